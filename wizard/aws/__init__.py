@@ -1,0 +1,1 @@
+"""Everything that talks to AWS (with demo the only room that imports boto3)."""

@@ -1,0 +1,1 @@
+"""The verbs: one file a command, each returns a result that is rendered in one place."""

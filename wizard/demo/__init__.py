@@ -1,0 +1,1 @@
+"""The embedded AWS with two practice accounts."""

@@ -1,0 +1,1 @@
+"""Files to hand over: shell, Terraform, CloudFormation, a runbook."""

@@ -1,0 +1,1 @@
+"""The three methods: all of a method in one place."""

@@ -1,0 +1,1 @@
+"""The questionary front end (the only room that imports questionary)."""

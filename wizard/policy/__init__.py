@@ -1,0 +1,1 @@
+"""Policies: the documents, the action data, what is wrong with one (check), who may do what (evaluate)."""

@@ -1,0 +1,63 @@
+"""Policy documents as values: statements in AWS's own element names, rendered as the JSON that AWS takes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+VERSION = "2012-10-17"
+Condition = Mapping[str, Mapping[str, str | tuple[str, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement. `principals`: ARNs or account ids, `("*",)` for everybody, None for no Principal element.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_statement.html
+    """
+
+    sid: str
+    effect: str
+    actions: tuple[str, ...]
+    resources: tuple[str, ...] | None
+    principals: tuple[str, ...] | None = None
+    condition: Condition | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the statement with its elements in the order in which AWS's guides write them."""
+        out: dict[str, Any] = {"Sid": self.sid, "Effect": self.effect}
+        if self.principals is not None:
+            out["Principal"] = "*" if self.principals == ("*",) else {"AWS": one_or_list(self.principals)}
+        out["Action"] = one_or_list(self.actions)
+        if self.resources is not None:
+            out["Resource"] = one_or_list(self.resources)
+        if self.condition:
+            out["Condition"] = {
+                operator: {key: one_or_list(value) for key, value in keys.items()}
+                for operator, keys in self.condition.items()
+            }
+        return out
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A whole policy document (Version 2012-10-17)."""
+
+    statements: tuple[Statement, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the document as JSON values."""
+        return {"Version": VERSION, "Statement": [statement.to_json() for statement in self.statements]}
+
+    def text(self) -> str:
+        """Return the document as it is shown, copied, saved and applied: indented by two, no last newline."""
+        return json.dumps(self.to_json(), indent=2, ensure_ascii=False)
+
+
+def one_or_list(value: str | Sequence[str]) -> str | list[str]:
+    """Write a single value as a string and several as a list, as AWS's console does."""
+    if isinstance(value, str):
+        return value
+    return value[0] if len(value) == 1 else list(value)

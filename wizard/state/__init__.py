@@ -1,0 +1,1 @@
+"""The program's own files: drafts, backups, locks, the journal of runs."""
