@@ -1,0 +1,73 @@
+"""Fixtures for everybody: the practice accounts, which are the tests' AWS."""
+
+from __future__ import annotations
+
+import os
+from configparser import RawConfigParser
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from wizard import demo
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from wizard.demo import Practice
+
+
+@pytest.fixture(scope="session")
+def practice() -> Iterator[Practice]:
+    """The practice accounts, one emulator for each xdist worker; who changes them asks for a fresh one."""
+    with demo.start() as accounts:
+        assert accounts.wait_ready(30)
+        yield accounts
+
+
+@pytest.fixture
+def fresh_practice(practice: Practice) -> Practice:
+    """The practice accounts as at their start, for this one test (10 ms)."""
+    practice.reset()
+    return practice
+
+
+@pytest.fixture(scope="module")
+def module_practice(practice: Practice) -> Practice:
+    """The practice accounts as at their start, for this module's tests together."""
+    practice.reset()
+    return practice
+
+
+@pytest.fixture
+def practice_environment(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The practice accounts in os.environ, and no other AWS setting; what `demo -- COMMAND` runs in."""
+    for name in demo.conflicting(os.environ):
+        monkeypatch.delenv(name)
+    for name, value in practice.environment.items():
+        monkeypatch.setenv(name, value)
+    return practice.environment
+
+
+@pytest.fixture(scope="session")
+def clients(practice: Practice) -> Iterator[Callable[[str, str], Any]]:
+    """Give the boto3 client for a practice profile and a service: to arrange a test, and to look what it did."""
+    import boto3
+    from botocore.config import Config
+
+    once = Config(retries={"total_max_attempts": 1}, connect_timeout=3, read_timeout=10)
+    known = RawConfigParser()
+    known.read(practice.folder / "credentials")
+    made: dict[tuple[str, str], Any] = {}
+
+    def client(profile: str, service: str) -> Any:
+        if (profile, service) not in made:
+            keys = dict(known[profile])
+            session = boto3.Session(region_name=practice.region, **keys)  # type: ignore[arg-type] # names of the file
+            made[profile, service] = session.client(  # type: ignore[call-overload] # any service
+                service, endpoint_url=practice.endpoint_url, config=once
+            )
+        return made[profile, service]
+
+    yield client
+    for one in made.values():
+        one.close()
