@@ -27,7 +27,8 @@ class Statement:
 
     def to_json(self) -> dict[str, Any]:
         """Return the statement with its elements in the order in which AWS's guides write them."""
-        out: dict[str, Any] = {"Sid": self.sid, "Effect": self.effect}
+        out: dict[str, Any] = {"Sid": self.sid} if self.sid else {}
+        out["Effect"] = self.effect
         if self.principals is not None:
             out["Principal"] = "*" if self.principals == ("*",) else {"AWS": one_or_list(self.principals)}
         out["Action"] = one_or_list(self.actions)
@@ -54,6 +55,40 @@ class Policy:
     def text(self) -> str:
         """Return the document as it is shown, copied, saved and applied: indented by two, no last newline."""
         return json.dumps(self.to_json(), indent=2, ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One policy, with the account and the thing it is attached to; `reason` says why it is needed, or not.
+
+    `id`: `trust`, `bucket`, `source-identity`, `destination-identity` or `key`. `attach_to` is an ARN, or None
+    where there is nothing that we could name. `limit` names the size limit that counts (`wizard.policy.limits`).
+    `managed_policy_arn` is set where an AWS managed policy is attached in place of an own one.
+    """
+
+    id: str
+    account_id: str
+    attach_to: str | None
+    reason: str
+    policy: Policy | None = None
+    limit: str = ""
+    managed_policy_arn: str = ""
+
+    @property
+    def needed(self) -> bool:
+        """Whether the method needs this document at all."""
+        return self.policy is not None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the document as `documents --json` prints it."""
+        return {
+            "id": self.id,
+            "account_id": self.account_id,
+            "attach_to": self.attach_to,
+            "needed": self.needed,
+            "reason": self.reason,
+            "policy": self.policy.to_json() if self.policy else None,
+        }
 
 
 def one_or_list(value: str | Sequence[str]) -> str | list[str]:

@@ -1,0 +1,205 @@
+"""The answers file: TOML to raw answers and back, with errors that name the file, the line and the key."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from wizard.answers.build import Built, arises, build
+from wizard.errors import BadInputError
+from wizard.names.accounts import printable
+from wizard.names.understood import intention
+from wizard.questions.catalogue import BY_KEY, OWNERS, QUESTIONS
+from wizard.setup import as_table
+from wizard.text import _
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from wizard.answers.build import Problem
+    from wizard.setup import Setup
+
+_MAX_BYTES = 1_000_000
+_TABLES = frozenset(key.partition(".")[0] for key in BY_KEY if "." in key)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswersFile:
+    """A file that was read: its Setup, the raw answers, and what is to be said about them."""
+
+    setup: Setup
+    raw: Mapping[str, Any]
+    notes: tuple[str, ...]
+
+
+def read(path: Path) -> AnswersFile:
+    """Read an answers file into a valid Setup. Raises BadInputError with every problem at its place."""
+    text = _text(path)
+    raw = flatten(_parse(text, path), text, str(path))
+    built = build(raw)
+    if built.problems:
+        raise _joined([_placed(problem, text, str(path)) for problem in built.problems])
+    return AnswersFile(built.setup, raw, tuple((*_said(built), *_unused(raw, built))))
+
+
+def read_raw(path: Path) -> Mapping[str, Any]:
+    """Read an answers file for the wizard: what is missing or wrong is asked for there."""
+    text = _text(path)
+    return flatten(_parse(text, path), text, str(path))
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            content = file.read(_MAX_BYTES + 1)
+    except OSError as error:
+        raise BadInputError(
+            _("The answers file can't be read: {reason}.").format(reason=error.strerror or error),
+            where=str(path),
+        ) from None
+    if len(content) > _MAX_BYTES:
+        raise BadInputError(_("The file is larger than 1 MB: that is no answers file."), where=str(path))
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise BadInputError(
+            _("The file is not UTF-8 (byte {offset}).").format(offset=error.start),
+            where=f"{path}:{line}",
+            mend=_("Save it as UTF-8."),
+        ) from None
+
+
+def _parse(text: str, path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        said = str(error)
+        place = re.search(r"\(at line (\d+), column (\d+)\)", said)
+        where = f"{path}:{place[1]}:{place[2]}" if place else str(path)
+        what = re.sub(r"\s*\(at .*\)$", "", said)
+        raise BadInputError(
+            _("The file is no valid TOML: {reason}.").format(reason=printable(what)),
+            where=where,
+            mend=_("Texts stand in quotes; a table begins with its name in brackets, as in [bucket]."),
+        ) from None
+    except RecursionError:
+        raise BadInputError(_("The file is nested too deeply: that is no answers file."), where=str(path)) from None
+
+
+def flatten(tables: Mapping[str, Any], text: str, where: str) -> dict[str, Any]:
+    """Turn an answers file's tables into raw answers by key. Raises BadInputError at every unknown key."""
+    raw: dict[str, Any] = {}
+    unknown: list[str] = []
+    for name, value in tables.items():
+        if name in _TABLES and isinstance(value, dict):
+            raw |= {f"{name}.{key}": member for key, member in value.items()}
+        else:
+            raw[name] = value
+    for key in raw:
+        if key not in BY_KEY and key != "buckets":
+            unknown.append(key)
+    if "buckets" in raw and any(key.startswith("bucket.") for key in raw):
+        raise BadInputError(
+            _("[bucket] and [[buckets]] stand side by side."),
+            where=_at(where, text, "buckets"),
+            mend=_("Keep [bucket] for one bucket, or [[buckets]] for a fleet."),
+        )
+    if unknown:
+        raise _joined([_unknown(key, text, where) for key in unknown])
+    return raw
+
+
+def _unknown(key: str, text: str, where: str) -> BadInputError:
+    table, dot, _name = key.rpartition(".")
+    same = [known for known in BY_KEY if known.startswith(f"{table}{dot}")] if dot else list(BY_KEY)
+    names = [*same, *BY_KEY, *_TABLES]
+    if key in _TABLES:
+        return BadInputError(
+            _("{key} is a table: it begins with [{key}].").format(key=printable(key)),
+            where=_at(where, text, key),
+        )
+    return BadInputError(
+        _("{key} is no key of an answers file.").format(key=printable(key)),
+        where=_at(where, text, key),
+        mend=intention(key, names),
+    )
+
+
+def _placed(problem: Problem, text: str, where: str) -> BadInputError:
+    error = problem.error
+    inner = f" {error.where}" if error.where else ("" if problem.missing else f" {problem.key}")
+    return BadInputError(
+        error.what,
+        where=_at(where, text, problem.key) + ":" * bool(inner) + inner,
+        why=error.why,
+        mend=error.mend,
+    )
+
+
+def _at(where: str, text: str, key: str) -> str:
+    """Return `file:line` of a key, as well as a search can tell, or the file alone."""
+    table, _dot, name = key.rpartition(".")
+    inside = not table
+    for number, line in enumerate(text.splitlines(), start=1):
+        header = re.match(r"\s*\[\[?\s*([^\]]+?)\s*\]", line)
+        if header:
+            inside = header[1] == table
+            if header[1] == name and not table:
+                return f"{where}:{number}"
+        elif inside and re.match(rf"\s*[\"']?{re.escape(name)}[\"']?\s*=", line):
+            return f"{where}:{number}"
+        elif re.match(rf"\s*{re.escape(key)}\s*=", line):
+            return f"{where}:{number}"
+    return where
+
+
+def _joined(errors: list[BadInputError]) -> BadInputError:
+    if len(errors) == 1:
+        return errors[0]
+    return BadInputError("\n".join(str(error) for error in errors))
+
+
+def _said(built: Built) -> tuple[str, ...]:
+    return tuple(f"{key}: {note}" for key, note in built.notes.items())
+
+
+def _unused(raw: Mapping[str, Any], built: Built) -> tuple[str, ...]:
+    """Say which answers are given and not used: another method's, mostly."""
+    out = []
+    for key, given in raw.items():
+        question = BY_KEY.get(key)
+        if question is None or arises(question, built.values) or given in ("", [], False, None):
+            continue
+        if not callable(question.default) and given == question.default:
+            continue
+        owner = OWNERS.get(key)
+        belongs = _("it belongs to the method {method}").format(method=owner) if owner else _("nothing asks for it")
+        out.append(_("{key} is not used: {why}.").format(key=key, why=belongs))
+    return tuple(out)
+
+
+def write(raw: Mapping[str, Any]) -> str:
+    """Return raw answers as an answers file (TOML): what was answered, in the order of the questions."""
+    import tomli_w
+
+    built = build(raw)
+    chosen: dict[str, Any] = {}
+    for question in QUESTIONS:
+        given = raw.get(question.key)
+        if given is None or given in ("", [], ()) or not arises(question, built.values):
+            continue
+        chosen[question.key] = _plain(built.values.get(question.key, given))
+    if raw.get("buckets"):
+        chosen["buckets"] = raw["buckets"]
+    ordered = dict(sorted(chosen.items(), key=lambda pair: "." in pair[0]))
+    return tomli_w.dumps(as_table(ordered), multiline_strings=False)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return value if isinstance(value, bool | int | str) else str(value)

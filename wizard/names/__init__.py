@@ -1,0 +1,1 @@
+"""Account ids, partitions, ARNs, bucket and role names: parse what people type, and validate it."""

@@ -1,0 +1,56 @@
+"""Names of AWS profiles and of setups."""
+
+from __future__ import annotations
+
+import re
+
+from wizard.errors import BadInputError
+from wizard.names.accounts import printable
+from wizard.names.understood import Understood, has_control
+from wizard.text import _
+
+_MAX_SETUP_NAME = 32
+
+
+def profile_name(text: str) -> Understood[str]:
+    """Read a profile's name: whatever botocore reads back from `[profile NAME]`, with quotes if need be.
+
+    Blanks at an edge are taken away; line breaks, control characters and signs that would end or split
+    the section's header are refused.
+    """
+    value = text.strip()
+    if not value:
+        raise BadInputError(_("The profile's name is empty."))
+    bad = re.search(r"[\]\[\"'\\]", value)
+    if has_control(value) or bad:
+        raise BadInputError(
+            _("{value} can't be a profile's name.").format(value=printable(value)),
+            why=_("The config file would not be read back: brackets, quotes, backslashes and control characters."),
+            mend=_("Use letters, digits, and . _ - @ + between them."),
+        )
+    if value == "DEFAULT":
+        raise BadInputError(
+            _("DEFAULT can't be a profile's name."),
+            why=_("In an INI file [DEFAULT] gives its values to every other section."),
+            mend=_("The default profile is written in lower case: default."),
+        )
+    return Understood(value, _("Blanks at the edges were taken away.") if value != text else "")
+
+
+def setup_name(text: str) -> Understood[str]:
+    """Read a setup's name: lower-case words of letters and digits with hyphens between, at most 32 characters."""
+    value = text.strip()
+    if len(value) <= _MAX_SETUP_NAME and re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", value):
+        return Understood(value)
+    raise BadInputError(
+        _("{value} can't name a setup.").format(value=printable(value) or "''"),
+        why=_(
+            "The name becomes part of Sids, policy names and tags: lower-case letters, digits and single hyphens, 1 to 32."
+        ),
+        mend=_("For example: {name}.").format(name=slug(value, _MAX_SETUP_NAME) or "reports"),
+    )
+
+
+def slug(text: str, limit: int) -> str:
+    """Return the nearest text of lower-case letters, digits and single hyphens, at most `limit` long."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:limit].rstrip("-")

@@ -1,0 +1,43 @@
+"""What was understood of a person's text: the value, and what was changed on the way (to be said)."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from wizard.text import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Understood(Generic[T]):
+    """A value, and a sentence on how it differs from what was typed (empty: it doesn't)."""
+
+    value: T
+    note: str = ""
+
+
+def half_width(text: str) -> Understood[str]:
+    """Strip blanks and turn full-width letters, digits and signs (NFKC) into ASCII ones, and say so."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if plain == text.strip():
+        return Understood(plain)
+    return Understood(plain, _("Full-width characters were converted: {value}").format(value=plain))
+
+
+def intention(value: str, known: Iterable[str]) -> str:
+    """Return a sentence with the likely intention, or nothing where no known word is near."""
+    words = {word.casefold(): word for word in known}
+    near = get_close_matches(value.casefold(), words, n=1, cutoff=0.6)
+    return _("Did you mean {word}?").format(word=words[near[0]]) if near else ""
+
+
+def has_control(text: str) -> bool:
+    """Tell whether a text holds control, bidirectional or line-separating characters."""
+    return any(unicodedata.category(char) in {"Cc", "Cf", "Zl", "Zp", "Cs"} for char in text)

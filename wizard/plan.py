@@ -1,0 +1,96 @@
+"""The plan of a setup: what is shown, copied, exported, applied and proven is this one object."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wizard.methods import guards, levels
+from wizard.methods.registry import METHODS
+from wizard.text import _
+
+if TYPE_CHECKING:
+    from wizard.methods.method import Method, ProfileSettings, Trial
+    from wizard.policy.document import Document
+    from wizard.setup import Setup
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that a setup leads to. `warnings` are sentences that a person must have seen before acting."""
+
+    setup: Setup
+    method: Method
+    documents: tuple[Document, ...]
+    profile: ProfileSettings | None
+    snippet: str
+    trials: tuple[Trial, ...]
+    warnings: tuple[str, ...]
+
+    def needed(self) -> tuple[Document, ...]:
+        """Return the documents that the method needs."""
+        return tuple(document for document in self.documents if document.needed)
+
+    def of(self, document_id: str) -> tuple[Document, ...]:
+        """Return the documents of one id (an identity document stands once for each principal)."""
+        return tuple(document for document in self.documents if document.id == document_id)
+
+
+def plan(setup: Setup) -> Plan:
+    """Make the plan of a setup: a pure function, without clock, network, file or randomness."""
+    method = METHODS[setup.method]
+    return Plan(
+        setup=setup,
+        method=method,
+        documents=method.documents(setup),
+        profile=method.profile(setup),
+        snippet=method.snippet(setup),
+        trials=method.trials(setup),
+        warnings=warnings(setup),
+    )
+
+
+def warnings(setup: Setup) -> tuple[str, ...]:
+    """Return what works but surprises in a setup, most serious first."""
+    method = METHODS[setup.method]
+    out = list(guards.shut_out(setup))
+    if guards.needs_typed_confirmation(setup):
+        out.append(
+            _("Applying this takes typing the bucket's name: nobody of the destination is exempt from the guards.")
+        )
+    if setup.access.level == levels.FULL_ACCESS:
+        out.append(
+            _("AmazonS3FullAccess is for a test only: it allows every S3 action on every bucket of its account.")
+        )
+    if method.warning:
+        out.append(_(method.warning))
+    if setup.source.whole_account:
+        out.append(_("The whole source account is let in: its administrators decide who may come."))
+    out += _about_access(setup)
+    if any(bucket.kms_key_arn for bucket in setup.buckets):
+        out.append(
+            _(
+                "Check that the bucket's default encryption names the key by its ARN: an alias resolves in the caller's account."
+            )
+        )
+    asks_mfa = getattr(setup.own, "require_mfa", False)
+    if asks_mfa and not setup.profile.mfa_serial:
+        out.append(_("The role requires MFA, and the profile has no mfa_serial: the AWS CLI can't switch to it."))
+    return tuple(out)
+
+
+def _about_access(setup: Setup) -> list[str]:
+    out = []
+    if setup.access.level == "list" and (setup.access.tags or setup.access.acls):
+        out.append(_("Tags and ACLs belong to objects, and the level list reads none: they add nothing."))
+    if any(bucket.prefix for bucket in setup.buckets):
+        chosen = levels.actions_of(setup.access)
+        spelled = levels.spelled_out(chosen, prefixed=True)
+        if spelled:
+            out.append(
+                _(
+                    "{actions} is spelled out on the bucket: under a prefix only listing has the condition key s3:prefix."
+                ).format(actions=", ".join(spelled))
+            )
+        out.append(_("With a prefix HeadBucket is denied, and `aws s3 ls` needs the slash at the prefix's end."))
+    return out
