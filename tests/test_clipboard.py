@@ -73,9 +73,7 @@ def desk(tmp_path: Path) -> Desk:
     ("programs", "variable"),
     [(["xclip"], "DISPLAY"), (["xsel"], "DISPLAY"), (["wl-copy", "wl-paste"], "WAYLAND_DISPLAY")],
 )
-def test_a_desktop_that_gives_the_text_back_is_certain(
-    desk: Desk, programs: list[str], variable: str
-) -> None:
+def test_a_desktop_that_gives_the_text_back_is_certain(desk: Desk, programs: list[str], variable: str) -> None:
     for name in programs:
         desk.program(name, WORKING[name])
     desk.environ[variable] = ":0"
@@ -143,9 +141,7 @@ def test_over_ssh_the_remote_desktop_is_left_alone(desk: Desk, variable: str) ->
     assert not desk.board.exists()
 
 
-def test_on_wsl_nothing_is_read_back_and_nothing_called_certain(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_on_wsl_nothing_is_read_back_and_nothing_called_certain(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     pyperclip = pytest.importorskip("pyperclip")
     desk.program("clip.exe", WORKING["clip.exe"])
     desk.program("powershell.exe", 'echo asked >"$BOARD.read"')
@@ -159,9 +155,7 @@ def test_on_wsl_nothing_is_read_back_and_nothing_called_certain(
     assert not Path(f"{desk.board}.read").exists()
 
 
-def test_a_clipboard_that_was_set_but_not_read_is_not_certain(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_clipboard_that_was_set_but_not_read_is_not_certain(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clipboard, "_run", lambda *_args: clipboard._SET_UNREAD)
     desk.environ["WSL_DISTRO_NAME"] = "Ubuntu"
     assert desk.copy() == Copied(certain=False, how=How.SYSTEM)
@@ -181,9 +175,7 @@ def test_the_terminal_gets_the_text_in_base64_for_its_clipboard(desk: Desk) -> N
 
 
 @pytest.mark.parametrize("variables", [{"TMUX": "/nowhere,1,0"}, {"TERM": "tmux-256color"}])
-def test_inside_tmux_it_also_goes_through_to_tmuxs_own_terminal(
-    desk: Desk, variables: dict[str, str]
-) -> None:
+def test_inside_tmux_it_also_goes_through_to_tmuxs_own_terminal(desk: Desk, variables: dict[str, str]) -> None:
     desk.program("tmux", "exit 1")
     desk.environ |= variables
     assert desk.copy().how is How.TERMINAL

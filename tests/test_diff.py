@@ -52,9 +52,7 @@ def test_line_ends_are_shown_only_where_they_differ() -> None:
 
 
 def test_what_could_deceive_an_eye_or_a_terminal_is_written_out() -> None:
-    text = unified(
-        b"", "x\x1b[2J\x07\u202ey\u2066\u200bz\u2028\x85\u00a0\ttab接続先\u3000\x7f".encode() + b"\xff\n"
-    )
+    text = unified(b"", "x\x1b[2J\x07\u202ey\u2066\u200bz\u2028\x85\u00a0\ttab接続先\u3000\x7f".encode() + b"\xff\n")
     assert text.splitlines()[-1] == (
         "+x^[[2J^G<U+202E>y<U+2066><U+200B>z<U+2028><U+0085><U+00A0>\ttab接続先\u3000^?<FF>"
     )
@@ -216,9 +214,7 @@ def test_the_default_version_is_the_old_one_and_not_ours() -> None:
 def test_one_statement_may_stand_without_a_list_and_their_order_is_free() -> None:
     first, second = policy()["Statement"][0], policy(Sid="B")["Statement"][0]
     assert same({"Version": "v", "Statement": first}, {"Version": "v", "Statement": [first]})
-    assert same(
-        {"Version": "v", "Statement": [first, second]}, {"Version": "v", "Statement": [second, first]}
-    )
+    assert same({"Version": "v", "Statement": [first, second]}, {"Version": "v", "Statement": [second, first]})
     assert not same({"Version": "v", "Statement": [first]}, {"Version": "v", "Statement": [first, second]})
 
 
@@ -228,9 +224,7 @@ def test_a_document_with_a_key_twice_is_the_same_only_as_its_own_text() -> None:
     assert not same(twice, json.loads(twice))
 
 
-@pytest.mark.parametrize(
-    "odd", [None, 1, "text", [], {}, {"Statement": None}, {"Statement": ["x"]}, {"Statement": 3}]
-)
+@pytest.mark.parametrize("odd", [None, 1, "text", [], {}, {"Statement": None}, {"Statement": ["x"]}, {"Statement": 3}])
 def test_what_is_no_policy_is_compared_as_it_is(odd: Any) -> None:
     assert same(odd, odd)
     assert not same(odd, {"Statement": [{"Effect": "Deny"}]})
@@ -243,9 +237,7 @@ def test_numbers_and_truth_are_not_confused_outside_conditions() -> None:
 
 def test_only_the_changed_line_is_marked_whatever_aws_rewrote() -> None:
     before = policy(Action=["s3:PutObject", "s3:GetObject"])
-    changed = policy(
-        Action=["s3:getobject", "s3:PutObject", "s3:DeleteObject"], Principal={"AWS": "111111111111"}
-    )
+    changed = policy(Action=["s3:getobject", "s3:PutObject", "s3:DeleteObject"], Principal={"AWS": "111111111111"})
     other = policy(Sid="B")["Statement"][0]
     before["Statement"].append(other)
     changed["Statement"].insert(0, dict(reversed(other.items())))
@@ -281,15 +273,11 @@ def test_whatever_json_it_gets_both_answers_agree(before: Any, after: Any) -> No
         assert (documents(before, after) == "") == same(before, after)
 
 
-names = st.lists(
-    st.sampled_from(["s3:GetObject", "s3:PutObject", "s3:List*", "kms:Decrypt"]), min_size=1, max_size=4
-)
+names = st.lists(st.sampled_from(["s3:GetObject", "s3:PutObject", "s3:List*", "kms:Decrypt"]), min_size=1, max_size=4)
 
 
 @given(names, names, st.randoms(use_true_random=False))
-def test_shuffled_and_unwrapped_it_stays_the_same(
-    actions: list[str], values: list[str], chance: random.Random
-) -> None:
+def test_shuffled_and_unwrapped_it_stays_the_same(actions: list[str], values: list[str], chance: random.Random) -> None:
     before = policy(Action=actions, Condition={"StringEquals": {"k": values, "j": "v"}})
     shuffled = actions[:]
     chance.shuffle(shuffled)

@@ -127,9 +127,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         pass  # it ended by itself meanwhile
 
 
-def _send_to_terminal(
-    data: bytes, environ: Mapping[str, str], write_terminal: Callable[[str], None] | None
-) -> Copied:
+def _send_to_terminal(data: bytes, environ: Mapping[str, str], write_terminal: Callable[[str], None] | None) -> Copied:
     # A dumb terminal prints the sequence, and the Linux console has no clipboard.
     if write_terminal is None or environ.get("TERM", "") in {"dumb", "linux"}:
         return Copied(certain=False, how=How.NOWHERE)

@@ -34,28 +34,25 @@ _ASSIGNED = re.compile(
 )
 # NAME, a separator, a quoted value: JSON (also inside a JSON string), Python, TOML, YAML, shell.
 _QUOTED = re.compile(
-    rf"(?i)(?P<head>{_NAME}\\*[\"']?\s{0, 20}(?:[=:]>?|,)?\s{0, 20}b?(?P<quote>\\*[\"']))"
+    rf"(?i)(?P<head>{_NAME}\\*[\"']?\s{{0,20}}(?:[=:]>?|,)?\s{{0,20}}b?(?P<quote>\\*[\"']))"
     r"(?P<value>(?!\$)(?:(?!(?P=quote))[^\r\n])+)"
 )
 # NAME=value or NAME: value in the middle of a line: URLs, headers, YAML, repr, environments.
-_BARE = re.compile(
-    rf"(?i)(?P<head>{_NAME}(?:=|%3D|[ \t]*:[ \t]*))(?P<value>(?!\$)[^\s\"'<>&,;|(){{}}\[\]\\]{{8,}})"
-)
-# NAME and a value after blanks: arguments, `aws configure set`, the CLI's tables.
+_BARE = re.compile(rf"(?i)(?P<head>{_NAME}(?:=|%3D|[ \t]*:[ \t]*))(?P<value>(?!\$)[^\s\"'<>&,;|(){{}}\[\]\\]{{8,}})")
+# NAME and a value after blanks: arguments, `aws configure set`, the CLI's tables. No word of a sentence.
 _SPACED = re.compile(
-    rf"(?i)(?P<head>{_NAME}[ \t|]+(?:\r?\n[ \t|]*)?)(?P<value>(?=[A-Za-z/+]*[0-9/+])[A-Za-z0-9/+=]{{16,}})"
+    rf"(?i)(?P<head>{_NAME}[ \t|]+(?:\r?\n[ \t|]*)?)"
+    r"(?P<value>(?=[A-Za-z/+]*[0-9/+]|[A-Za-z]{40})[A-Za-z0-9/+=]{16,})"
 )
 _ELEMENT = re.compile(r"(?i)(?P<head><(?P<tag>SecretAccessKey|SessionToken|Password)>)(?P<value>[^<]+)")
 # Signature=… of an Authorization header, and …&Signature=… of an old presigned URL.
 _SIGNATURE = re.compile(r"(?P<head>[&?, ]Signature=)(?P<value>[A-Za-z0-9%/+=]{16,})")
 _HEADED = (_ASSIGNED, _QUOTED, _BARE, _SPACED, _ELEMENT, _SIGNATURE)
 
-_HEADER_CELL = re.compile(
-    r"(?i)\s*[\"']?\ufeff?(?:secret[ _]?access[ _]?key|session[ _]?token|password)[\"']?\s*"
-)
+_HEADER_CELL = re.compile(r"(?i)\s*[\"']?\ufeff?(?:secret[ _]?access[ _]?key|session[ _]?token|password)[\"']?\s*")
 
 # A secret access key is 40 characters of base64. After an access key id anything of that shape is one.
-# Elsewhere it must mix cases and digits, and be no part of a path, an ARN or a URL.
+# Elsewhere it must mix cases and digits (or +), and be no part of a path, an ARN or a URL.
 _KEY = r"[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])"
 _KEY_AFTER_ID = re.compile(
     rf"(?P<head>(?<![A-Z0-9])(?:AKIA|ASIA)[A-Z0-9]{{12,28}}(?![A-Z0-9])(?s:.{{0,160}}?)(?<![A-Za-z0-9/+]))"
@@ -63,7 +60,7 @@ _KEY_AFTER_ID = re.compile(
 )
 _KEY_ALONE = re.compile(
     r"(?<![A-Za-z0-9/+:._~%@-])"
-    r"(?=[^a-z]{0,39}[a-z])(?=[^A-Z]{0,39}[A-Z])(?=[A-Za-z/+]{0,39}[0-9])" + _KEY + r"(?!-|_|\.\w)"
+    r"(?=[^a-z]{0,39}[a-z])(?=[^A-Z]{0,39}[A-Z])(?=[A-Za-z/]{0,39}[0-9+])" + _KEY + r"(?!-|_|\.\w)"
 )
 # Session tokens are long base64; those of STS start with a fixed header, so a cut one is known too.
 _TOKEN = re.compile(

@@ -173,9 +173,7 @@ def test_the_line_for_the_person_names_the_file() -> None:
     assert "\n" not in said
 
 
-def test_an_error_in_a_thread_writes_a_report_and_is_told(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_error_in_a_thread_writes_a_report_and_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     told: list[str] = []
     crash.install_thread_hooks(ARGV, folder=tmp_path, tell=told.append)
     thread = threading.Thread(target=_broken, args=("x",), name="discoverer")
@@ -210,9 +208,7 @@ raise {error}
 
 
 @pytest.mark.parametrize(("error", "reports"), [("RuntimeError('at the top')", 2), ("KeyboardInterrupt", 1)])
-def test_whatever_nobody_caught_no_traceback_reaches_the_screen(
-    tmp_path: Path, error: str, reports: int
-) -> None:
+def test_whatever_nobody_caught_no_traceback_reaches_the_screen(tmp_path: Path, error: str, reports: int) -> None:
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT.format(error=error), str(tmp_path)],
         check=False,

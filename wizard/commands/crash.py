@@ -124,9 +124,7 @@ def _text_of(exc: BaseException, argv: Sequence[str]) -> str:
         return head + _without_home(redact.redact("\n".join(_lines(exc, argv))))
     # The error's own text may do anything to us; what could not be redacted is never written.
     except (ArithmeticError, AttributeError, LookupError, MemoryError, RuntimeError, TypeError, ValueError):
-        return head + _without_home(
-            "".join(traceback.format_tb(exc.__traceback__)) + type(exc).__name__ + "\n"
-        )
+        return head + _without_home("".join(traceback.format_tb(exc.__traceback__)) + type(exc).__name__ + "\n")
 
 
 def _lines(exc: BaseException, argv: Sequence[str]) -> Iterator[str]:

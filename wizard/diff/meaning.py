@@ -31,7 +31,7 @@ _DEFAULT_VERSION = "2008-10-17"
 _ROOT = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):root")
 
 
-def same(before: Any, after: Any) -> bool:  # noqa: ANN401 -- any JSON value, or the text of one
+def same(before: Any, after: Any) -> bool:
     """Return whether two policy documents (JSON values, or the text of one) mean the same to AWS.
 
     AWS rewrites what it stores, so these don't matter: the order of elements, statements and lists, one
@@ -43,8 +43,8 @@ def same(before: Any, after: Any) -> bool:  # noqa: ANN401 -- any JSON value, or
 
 
 def documents(
-    before: Any,  # noqa: ANN401 -- any JSON value, or the text of one; None: there is none
-    after: Any,  # noqa: ANN401 -- the same
+    before: Any,
+    after: Any,
     *,
     before_name: str = "before",
     after_name: str = "after",
@@ -80,7 +80,7 @@ def _lower(kind: str, written: str) -> str:
     return written.lower()
 
 
-def _parsed(document: Any) -> Any:  # noqa: ANN401 -- JSON
+def _parsed(document: Any) -> Any:
     """Return the JSON value of a text; the text itself when it is none, or has a key twice."""
     if not isinstance(document, str):
         return document
@@ -97,7 +97,7 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return out
 
 
-def _meaning(document: Any) -> str:  # noqa: ANN401 -- JSON
+def _meaning(document: Any) -> str:
     """Return a text that is equal for documents that mean the same."""
     canonical = _canonical(_parsed(document), _lower)
     if _is_policy(canonical):
@@ -105,14 +105,14 @@ def _meaning(document: Any) -> str:  # noqa: ANN401 -- JSON
     return _sort_key(canonical)
 
 
-def _is_policy(document: Any) -> bool:  # noqa: ANN401 -- JSON
+def _is_policy(document: Any) -> bool:
     if not isinstance(document, Mapping):
         return False
     statements = document.get("Statement")
     return isinstance(statements, list) and all(isinstance(each, Mapping) for each in statements)
 
 
-def _canonical(document: Any, spell: Callable[[str, str], str]) -> Any:  # noqa: ANN401 -- JSON
+def _canonical(document: Any, spell: Callable[[str, str], str]) -> Any:
     if isinstance(document, Mapping) and isinstance(document.get("Statement"), Mapping):
         document = {**document, "Statement": [document["Statement"]]}
     if not _is_policy(document):
@@ -136,9 +136,7 @@ def _statement(statement: Mapping[str, Any], spell: Callable[[str, str], str]) -
             out[name] = _condition(value, spell)
         else:
             out[name] = value
-    return _in_order(
-        {name: value for name, value in out.items() if value or name not in {"Sid", "Condition"}}
-    )
+    return _in_order({name: value for name, value in out.items() if value or name not in {"Sid", "Condition"}})
 
 
 def _in_order(elements: Mapping[str, Any]) -> dict[str, Any]:
@@ -146,7 +144,7 @@ def _in_order(elements: Mapping[str, Any]) -> dict[str, Any]:
     return known | {name: elements[name] for name in sorted(elements) if name not in known}
 
 
-def _principals(value: Any, spell: Callable[[str, str], str]) -> Any:  # noqa: ANN401 -- JSON
+def _principals(value: Any, spell: Callable[[str, str], str]) -> Any:
     if value == "*":
         return {"AWS": ["*"]}
     if not isinstance(value, Mapping):
@@ -157,7 +155,7 @@ def _principals(value: Any, spell: Callable[[str, str], str]) -> Any:  # noqa: A
     }
 
 
-def _condition(value: Any, spell: Callable[[str, str], str]) -> Any:  # noqa: ANN401 -- JSON
+def _condition(value: Any, spell: Callable[[str, str], str]) -> Any:
     if not isinstance(value, Mapping) or not all(isinstance(keys, Mapping) for keys in value.values()):
         return value
     out: dict[str, Any] = {}
@@ -181,7 +179,7 @@ def _lower_string(value: str | float) -> str:
     return _string(value).lower()
 
 
-def _set(value: Any, each: Callable[[Any], str]) -> Any:  # noqa: ANN401 -- JSON
+def _set(value: Any, each: Callable[[Any], str]) -> Any:
     """Return a value or a list as a sorted list without duplicates; what can't be one stays as it is."""
     members = value if isinstance(value, list | tuple) else [value]
     allowed = (str, bool, int, float) if each in {_string, _lower_string} else (str,)
@@ -203,7 +201,7 @@ def _aligned(old: list[Any], new: list[Any]) -> list[Any]:
     return out + rest
 
 
-def _pretty(document: Any) -> str:  # noqa: ANN401 -- JSON
+def _pretty(document: Any) -> str:
     if document is None:
         return ""
     if isinstance(document, str):
@@ -214,12 +212,12 @@ def _pretty(document: Any) -> str:  # noqa: ANN401 -- JSON
     return json.dumps(document, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
 
 
-def _short(value: Any) -> Any:  # noqa: ANN401 -- JSON
+def _short(value: Any) -> Any:
     """Write lists of one as the value, and the principal of everybody as `"*"`."""
     if isinstance(value, Mapping):
         return "*" if value == {"AWS": ["*"]} else {name: _short(member) for name, member in value.items()}
     return value[0] if isinstance(value, list) and len(value) == 1 else value
 
 
-def _sort_key(value: Any) -> str:  # noqa: ANN401 -- JSON
+def _sort_key(value: Any) -> str:
     return json.dumps(value, sort_keys=True)
