@@ -50,7 +50,7 @@ def practice_environment(practice: Practice, monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.fixture(scope="session")
 def clients(practice: Practice) -> Iterator[Callable[[str, str], Any]]:
-    """Give the boto3 client for a practice profile and a service: to arrange a test, and to look what it did."""
+    """Give the boto3 client for a practice profile and a service, each made once."""
     import boto3
     from botocore.config import Config
 

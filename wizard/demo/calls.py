@@ -34,9 +34,7 @@ class Root:
         """Put what `path` names (`/bucket`, `/bucket?policy`, `/bucket/key`) into S3."""
         await self._call("s3", "PUT", path, body, {"content-type": "text/plain"})
 
-    async def _call(
-        self, service: str, method: str, path: str, body: str, headers: Mapping[str, str]
-    ) -> None:
+    async def _call(self, service: str, method: str, path: str, body: str, headers: Mapping[str, str]) -> None:
         content = body.encode()
         # An account's id as an access key is the emulator's root: no signature is looked at.
         scope = f"{self.account}/20260101/{self.region}/{service}/aws4_request"

@@ -4,7 +4,5 @@ from __future__ import annotations
 
 from wizard.text import mark
 
-GAPS: tuple[str, ...] = (
-    mark("A copy between buckets of two accounts fails (404), also where AWS would make it."),
-)
+GAPS: tuple[str, ...] = (mark("A copy between buckets of two accounts fails (404), also where AWS would make it."),)
 """Each is a row of the regression matrix in tests/demo that fails on purpose."""

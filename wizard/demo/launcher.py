@@ -200,9 +200,7 @@ def conflicting(environment: Mapping[str, str]) -> list[str]:
 
 
 def _child_environment(port: int, temporary: Path) -> dict[str, str]:
-    handed_on = {
-        name: value for name, value in os.environ.items() if name in _HANDED_ON or name.startswith("PYTHON")
-    }
+    handed_on = {name: value for name, value in os.environ.items() if name in _HANDED_ON or name.startswith("PYTHON")}
     return handed_on | {
         "AUTH": "true",
         "BIND_HOST": "127.0.0.1",
@@ -242,17 +240,13 @@ def _explained(failure: Mapping[str, str]) -> BadInputError:
 
     install = _("Install it: pip install 's3-crossaccount[demo]'")
     if failure["reason"] == "missing":
-        return BadInputError(
-            _("The practice accounts need the extra 'demo', which is not installed."), mend=install
-        )
+        return BadInputError(_("The practice accounts need the extra 'demo', which is not installed."), mend=install)
     if failure["reason"] == "version":
         return BadInputError(
             _("The practice accounts need ministack {wanted}; {found} is installed.").format(
                 wanted=PINNED, found=failure["found"]
             ),
-            why=_(
-                "Its mistakes about two accounts are mended from outside, and that fits this version only."
-            ),
+            why=_("Its mistakes about two accounts are mended from outside, and that fits this version only."),
             mend=install,
         )
     return BadInputError(_("The practice accounts ended unexpectedly."), why=failure.get("said", ""))

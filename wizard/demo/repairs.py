@@ -15,13 +15,15 @@ _in_foreign_bucket: ContextVar[bool] = ContextVar("practice_in_foreign_bucket", 
 
 
 def install() -> None:
-    """Repair the imported emulator: who calls a foreign bucket, aws:PrincipalArn and aws:ResourceAccount.
+    """Repair the imported emulator.
 
-    Without the first, a bucket policy that names a role or user of another account never matches it.
+    A bucket policy that names a role or user of another account never matched it; two condition keys had
+    wrong values; and ExpectedBucketOwner, which every S3 call of ours names, was not looked at.
     """
     _remember_the_caller()
     _judge_the_caller_itself()
     _resolve_condition_keys()
+    _look_at_the_expected_owner()
 
 
 def _remember_the_caller() -> None:
@@ -48,14 +50,14 @@ def _judge_the_caller_itself() -> None:
     foreign_bucket_allows = s3._foreign_bucket_allows  # noqa: SLF001 -- the defect sits inside
     evaluate_resource_policy = iam_evaluator.evaluate_resource_policy
 
-    def allows(*arguments: Any, **options: Any) -> bool:  # noqa: ANN401 -- handed on as they came
+    def allows(*arguments: Any, **options: Any) -> bool:
         token = _in_foreign_bucket.set(True)
         try:
             return bool(foreign_bucket_allows(*arguments, **options))
         finally:
             _in_foreign_bucket.reset(token)
 
-    def evaluate(document: Any, request: Any, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401 -- the same
+    def evaluate(document: Any, request: Any, *arguments: Any, **options: Any) -> Any:
         caller = _caller.get()
         if _in_foreign_bucket.get() and caller is not None and request.principal_type == "Root":
             request = dataclasses.replace(
@@ -73,7 +75,7 @@ def _resolve_condition_keys() -> None:
 
     resolve = iam_evaluator._resolve_condition_key  # noqa: SLF001 -- the defect sits inside
 
-    def resolve_condition_key(key: str, request: Any) -> Any:  # noqa: ANN401 -- a value of any condition type
+    def resolve_condition_key(key: str, request: Any) -> Any:
         name = key.lower()
         if name == "aws:principalarn" and request.principal_type == "AssumedRole":
             # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html:
@@ -82,9 +84,7 @@ def _resolve_condition_keys() -> None:
             role = iam._roles.get_scoped(request.principal_account, None, role_name)  # noqa: SLF001 -- see above
             if role is not None:
                 return role["Arn"]
-        if name in {"aws:resourceaccount", "s3:resourceaccount"} and request.resource_arn.startswith(
-            "arn:aws:s3:::"
-        ):
+        if name in {"aws:resourceaccount", "s3:resourceaccount"} and request.resource_arn.startswith("arn:aws:s3:::"):
             # A bucket's ARN carries no account: ask who owns the bucket.
             bucket = request.resource_arn.removeprefix("arn:aws:s3:::").split("/", 1)[0]
             owner = s3._bucket_owner_account(bucket)  # noqa: SLF001 -- see above
@@ -93,3 +93,19 @@ def _resolve_condition_keys() -> None:
         return resolve(key, request)
 
     iam_evaluator._resolve_condition_key = resolve_condition_key  # noqa: SLF001 -- see above
+
+
+def _look_at_the_expected_owner() -> None:
+    from ministack.services import s3
+
+    apply_bucket_scope = s3._apply_bucket_scope  # noqa: SLF001 -- where S3 finds whose bucket is meant
+
+    def apply(method: str, bucket: str, key: str, headers: dict[str, str], *rest: Any) -> Any:
+        # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
+        expected = headers.get("x-amz-expected-bucket-owner")
+        owner = s3._bucket_owner_account(bucket) if expected and bucket else None  # noqa: SLF001 -- see above
+        if owner is not None and owner != expected:
+            return s3._error("AccessDenied", "Access Denied", 403, f"/{bucket}/{key}".rstrip("/"))  # noqa: SLF001 -- see above
+        return apply_bucket_scope(method, bucket, key, headers, *rest)
+
+    s3._apply_bucket_scope = apply  # noqa: SLF001 -- see above

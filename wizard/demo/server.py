@@ -80,9 +80,7 @@ def _unusable() -> dict[str, str] | None:
     return None if found == PINNED else {"reason": "version", "found": found}
 
 
-async def _serve(
-    folder: Path, socket_number: int, endpoint: str, events: TextIO, commands: asyncio.Queue[str]
-) -> None:
+async def _serve(folder: Path, socket_number: int, endpoint: str, events: TextIO, commands: asyncio.Queue[str]) -> None:
     from hypercorn.asyncio import serve
     from hypercorn.config import Config
     from ministack import app as emulator
