@@ -7,7 +7,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from wizard.text import mark
+
 VERSION = "2012-10-17"
+# The documents of a setup in the order in which they are shown, with their names (marked).
+TITLES = {
+    "trust": mark("Trust policy"),
+    "bucket": mark("Bucket policy"),
+    "source-identity": mark("IAM policy (source)"),
+    "destination-identity": mark("IAM policy (destination)"),
+    "key": mark("Key policy"),
+}
 Condition = Mapping[str, Mapping[str, str | tuple[str, ...]]]
 
 

@@ -1,0 +1,49 @@
+"""The program's entry: errors that a person can act on, cancellation, and bugs all end here."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from wizard.errors import WizardError
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the program and return its exit status; no traceback ever reaches a person."""
+    arguments = sys.argv[1:] if argv is None else argv
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that can't show 接続元 gets escapes, no error
+    try:
+        from wizard.cli import dispatch
+
+        return dispatch(arguments)
+    except WizardError as error:
+        print(error, file=sys.stderr)  # noqa: T201 -- this is the one place that tells errors
+        return error.exit_status
+    except KeyboardInterrupt:
+        from wizard.text import _
+
+        print("\n" + _("Cancelled: nothing was changed."), file=sys.stderr)  # noqa: T201 -- the same
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output (head, less) has left: leave too, without Python's own complaint at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001 -- a bug: the person gets a report file, not a traceback
+        return _bug(error, arguments)
+
+
+def _bug(error: Exception, arguments: list[str]) -> int:
+    from wizard.commands.crash import report
+    from wizard.state.folders import state_folder
+    from wizard.text import _
+
+    path = report(error, arguments, state_folder())
+    message = _("This is a bug in s3-crossaccount. A report without secrets is in {path}.")
+    print(message.format(path=path), file=sys.stderr)  # noqa: T201 -- the same
+    return 70  # EX_SOFTWARE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,136 @@
+"""The parser: every command with its options; a command's own rooms are imported only when it runs."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from wizard import __version__, text
+from wizard.text import _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+FORMATS = ("shell", "terraform", "cloudformation", "json", "runbook")
+
+
+def dispatch(argv: Sequence[str]) -> int:
+    """Parse the arguments, run the command, render its result, and return the exit status."""
+    text.use(_language(argv))
+    options = parser().parse_args(argv)
+    if options.command is None:
+        from wizard.commands.wizard import start
+
+        return start(options)
+    from wizard.commands.result import render
+
+    module = import_module(f"wizard.commands.{options.command.replace('-', '_')}")
+    return render(module.run(options), as_json=getattr(options, "json", False))
+
+
+def _language(argv: Sequence[str]) -> str:
+    """Find `--lang` before parsing, because the help itself is translated."""
+    for place, word in enumerate(argv):
+        if word == "--":
+            break
+        if word.startswith("--lang="):
+            return word.removeprefix("--lang=")
+        if word == "--lang" and place + 1 < len(argv):
+            return argv[place + 1]
+    return text.from_environment(os.environ)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    top = argparse.ArgumentParser(
+        prog="s3-crossaccount",
+        description=_("From nothing to working, proven cross-account Amazon S3 access. Without a command: the wizard."),
+        epilog=_("Examples: s3-crossaccount · s3-crossaccount --demo · s3-crossaccount documents answers.toml"),
+        allow_abbrev=False,
+    )
+    top.add_argument("--version", action="version", version=f"s3-crossaccount {__version__}")
+    top.add_argument("--lang", choices=text.LANGUAGES, help=_("the language; by default that of the locale"))
+    top.add_argument("--answers", metavar="FILE", help=_("begin with the answers of a file"))
+    top.add_argument("--plain", action="store_true", help=_("ask line by line (also where TERM=dumb or ACCESSIBLE=1)"))
+    top.add_argument("--demo", action="store_true", help=_("with two practice accounts (the extra demo)"))
+    verbs = top.add_subparsers(dest="command", metavar=_("COMMAND"))
+    for name, (summary, declare) in _commands().items():
+        declare(verbs.add_parser(name, help=summary, description=summary, allow_abbrev=False))
+    return top
+
+
+def _commands() -> dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]]:
+    return {
+        "documents": (_("print every document of a setup"), _documents),
+        "profile": (_("write, remove or show an AWS profile"), _profile),
+        "check": (_("find what is wrong with a policy"), _check),
+        "explain": (_("say who may do what, and which statement says so"), _explain),
+        "demo": (_("practice accounts for a shell"), _demo),
+    }
+
+
+def _answers_file(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", metavar="FILE", help=_("an answers file (TOML)"))
+
+
+def _json(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help=_("print JSON"))
+
+
+def _changes(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--dry-run", action="store_true", help=_("show the difference, change nothing"))
+    command.add_argument("--yes", action="store_true", help=_("answer yes to yes-or-no questions"))
+
+
+def _documents(command: argparse.ArgumentParser) -> None:
+    _answers_file(command)
+    _json(command)
+
+
+def _profile(command: argparse.ArgumentParser) -> None:
+    verbs = command.add_subparsers(dest="verb", required=True, metavar=_("VERB"))
+    write = verbs.add_parser("write", help=_("write the setup's profile, or update it"), allow_abbrev=False)
+    _answers_file(write)
+    write.add_argument(
+        "--keys",
+        metavar="FILE",
+        help=_(
+            "the access key (iam-user): the console's CSV, the JSON of create-access-key, or two lines; - reads stdin"
+        ),
+    )
+    _changes(write)
+    remove = verbs.add_parser("remove", help=_("take a profile out of both files"), allow_abbrev=False)
+    remove.add_argument("name", metavar="NAME")
+    _changes(remove)
+    show = verbs.add_parser(
+        "show", help=_("how a profile resolves, and where each value comes from"), allow_abbrev=False
+    )
+    show.add_argument("name", metavar="NAME")
+    _json(show)
+
+
+def _check(command: argparse.ArgumentParser) -> None:
+    command.add_argument("files", metavar="POLICY.json", nargs="*", help=_("policies to check; - reads stdin"))
+    kinds = ("identity", "bucket", "trust", "key", "session", "scp")
+    command.add_argument("--kind", choices=kinds, help=_("the documents' type; otherwise it is inferred and said"))
+    command.add_argument(
+        "--cases", metavar="-", choices=("-",), help=_("read JSON lines from stdin, answer in JSON lines")
+    )
+    command.add_argument("--kinds", action="store_true", help=_("list the kinds of findings"))
+    _json(command)
+
+
+def _explain(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", metavar="FILE", nargs="?", help=_("an answers file (TOML)"))
+    command.add_argument(
+        "--cases", metavar="-", choices=("-",), help=_("read JSON lines from stdin, answer in JSON lines")
+    )
+    _json(command)
+
+
+def _demo(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "argv", metavar="COMMAND", nargs=argparse.REMAINDER, help=_("run this with the practice accounts")
+    )

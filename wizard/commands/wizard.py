@@ -1,0 +1,55 @@
+"""The wizard itself: which front end, and with which answers it begins."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from wizard.errors import BadInputError
+from wizard.text import _
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Mapping
+
+
+def start(options: argparse.Namespace) -> int:
+    """Run the wizard in the front end that the terminal can show; without a terminal an answers file is needed."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return _without_terminal(options)
+    raw: Mapping[str, Any] = {}
+    if options.answers:
+        from wizard.answers.file import read_raw
+
+        raw = read_raw(Path(options.answers))
+    if wants_plain(options, os.environ):
+        from wizard.plain.app import run as run_plain
+
+        return run_plain(raw, origin=options.answers or "", environ=os.environ)
+    from wizard.tui.app import run
+
+    return run(raw, origin=options.answers or "")
+
+
+def wants_plain(options: argparse.Namespace, environ: Mapping[str, str]) -> bool:
+    """Whether prompts line by line are asked for, or all that the terminal can do."""
+    return options.plain or environ.get("TERM", "dumb") == "dumb" or environ.get("ACCESSIBLE", "") not in {"", "0"}
+
+
+def _without_terminal(options: argparse.Namespace) -> int:
+    if not options.answers:
+        raise BadInputError(
+            _("There is no terminal to ask in."),
+            why=_("Without one, every answer comes from an answers file."),
+            mend=_(
+                'Write one (README, "The answers file"), then: s3-crossaccount documents FILE, '
+                "profile write FILE, or s3-crossaccount --answers FILE."
+            ),
+        )
+    from wizard.commands.documents import run
+    from wizard.commands.result import render
+
+    options.file = options.answers
+    return render(run(options), as_json=False)
