@@ -35,13 +35,11 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _bug(error: Exception, arguments: list[str]) -> int:
-    from wizard.commands.crash import report
+    from wizard.commands.crash import line, report
     from wizard.state.folders import state_folder
-    from wizard.text import _
 
-    path = report(error, arguments, state_folder())
-    message = _("This is a bug in s3-crossaccount. A report without secrets is in {path}.")
-    print(message.format(path=path), file=sys.stderr)  # noqa: T201 -- the same
+    path = report(error, arguments, folder=state_folder())
+    print(line(path), file=sys.stderr)  # noqa: T201 -- the same
     return 70  # EX_SOFTWARE
 
 

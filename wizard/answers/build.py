@@ -10,6 +10,7 @@ from wizard.answers.fleet import BUCKET_KEYS, read_buckets
 from wizard.errors import BadInputError
 from wizard.methods.question import REQUIRED, Kind
 from wizard.methods.registry import METHODS
+from wizard.names import accounts, arns
 from wizard.names.accounts import printable
 from wizard.names.iam import Named, Principal
 from wizard.questions.catalogue import OWNERS, QUESTIONS
@@ -137,6 +138,23 @@ def _contradictions(raw: Mapping[str, Any], values: Values) -> list[Problem]:
                 ),
             )
         )
+    return out + _other_partitions(raw, values)
+
+
+def _other_partitions(raw: Mapping[str, Any], values: Values) -> list[Problem]:
+    """Find ARNs that were given where a name is enough, and are of another partition than the bucket's region."""
+    if "bucket.region" not in values:
+        return []
+    out = []
+    for key in ("source.principals", "role.name", "user.name"):
+        given = raw.get(key) if key in values else None
+        for text in given.split() if isinstance(given, str) else given or ():
+            arn = arns.parse(text.strip(" ,"))
+            try:
+                if arn:
+                    arns.in_partition(arn, accounts.partition(values["bucket.region"]))
+            except BadInputError as error:
+                out.append(Problem(key, error))
     return out
 
 
@@ -171,12 +189,12 @@ def _stand_in(key: str, text: str) -> Any:
 
 def _setup(shown: Mapping[str, Any], unanswered: frozenset[str]) -> Setup:
     bucket_values = (shown.get(f"bucket.{part}", "") for part in ("name", "region", "prefix", "kms_key_arn"))
-    accounts = shown.get("source.accounts") or (shown["source.account_id"],)
+    account_ids = shown.get("source.accounts") or (shown["source.account_id"],)
     guards = {part: shown.get(f"guards.{part}") for part in ("vpc_endpoint_ids", "require_tls", "organization_id")}
     return Setup(
         name=shown["name"],
         method=shown["method"],
-        source=Source(tuple(accounts), tuple(shown.get("source.principals", ()))),
+        source=Source(tuple(account_ids), tuple(shown.get("source.principals", ()))),
         destination_account=shown["destination.account_id"],
         buckets=tuple(shown.get("buckets") or (Bucket(*bucket_values),)),
         access=Access(

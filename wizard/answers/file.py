@@ -42,7 +42,7 @@ def read(path: Path) -> AnswersFile:
     built = build(raw)
     if built.problems:
         raise _joined([_placed(problem, text, str(path)) for problem in built.problems])
-    return AnswersFile(built.setup, raw, tuple((*_said(built), *_unused(raw, built))))
+    return AnswersFile(built.setup, raw, (*_said(built), *_unused(raw, built)))
 
 
 def read_raw(path: Path) -> Mapping[str, Any]:
@@ -93,15 +93,12 @@ def _parse(text: str, path: Path) -> dict[str, Any]:
 def flatten(tables: Mapping[str, Any], text: str, where: str) -> dict[str, Any]:
     """Turn an answers file's tables into raw answers by key. Raises BadInputError at every unknown key."""
     raw: dict[str, Any] = {}
-    unknown: list[str] = []
     for name, value in tables.items():
         if name in _TABLES and isinstance(value, dict):
             raw |= {f"{name}.{key}": member for key, member in value.items()}
         else:
             raw[name] = value
-    for key in raw:
-        if key not in BY_KEY and key != "buckets":
-            unknown.append(key)
+    unknown = [key for key in raw if key not in BY_KEY and key != "buckets"]
     if "buckets" in raw and any(key.startswith("bucket.") for key in raw):
         raise BadInputError(
             _("[bucket] and [[buckets]] stand side by side."),
@@ -150,9 +147,9 @@ def _at(where: str, text: str, key: str) -> str:
             inside = header[1] == table
             if header[1] == name and not table:
                 return f"{where}:{number}"
-        elif inside and re.match(rf"\s*[\"']?{re.escape(name)}[\"']?\s*=", line):
-            return f"{where}:{number}"
-        elif re.match(rf"\s*{re.escape(key)}\s*=", line):
+        elif re.match(rf"\s*{re.escape(key)}\s*=", line) or (
+            inside and re.match(rf"\s*[\"']?{re.escape(name)}[\"']?\s*=", line)
+        ):
             return f"{where}:{number}"
     return where
 

@@ -220,7 +220,8 @@ METHOD = Method(
         costs=mark("A profile, or one call, to switch. Credentials are temporary, and CloudTrail shows each session."),
         choose=mark("Nearly always: people, EC2, ECS, Lambda, CI. Works with every kind of encryption, aws/s3 too."),
         cannot=mark(
-            "Copying from the source's own buckets in one call, unless they let the role in. Sessions end after 1 to 12 hours."
+            "Copying from the source's own buckets in one call, unless they let the role in. Sessions"
+            " end after 1 to 12 hours."
         ),
     ),
     questions=QUESTIONS,

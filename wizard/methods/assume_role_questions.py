@@ -22,7 +22,8 @@ def _mfa(raw: Any, values: Values) -> Understood[bool]:
         raise BadInputError(
             _("{principal} can't show MFA to the role.").format(principal=sets[0]),
             why=_(
-                "Identity Center asks for MFA when somebody signs in; its sessions never carry aws:MultiFactorAuthPresent."
+                "Identity Center asks for MFA when somebody signs in; its sessions never carry "
+                "aws:MultiFactorAuthPresent."
             ),
             mend=_("Say no here, and require MFA in Identity Center."),
         )
@@ -57,9 +58,10 @@ QUESTIONS = (
             "A role for this one purpose can be taken away without harm."
         ),
         help=mark(
-            "A name, or a name with its path: wizard/RoleA. A role that isn't there yet is made when the setup is applied."
+            "A name, or a name with its path: wizard/RoleA. A role that isn't there yet is made when "
+            "the setup is applied."
         ),
-        rule=lambda raw, _values: named(raw, "role"),
+        rule=lambda raw, values: named(raw, "role", values.get("destination.account_id", "")),
         needed=True,
         pane="trust",
         found="roles",

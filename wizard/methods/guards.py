@@ -61,7 +61,8 @@ def shut_out(setup: Setup) -> tuple[str, ...]:
     if guards.vpc_endpoint_ids:
         lines.append(
             _(
-                "Shut out: everybody who does not come through {endpoints}, administrators and the console of {account} too."
+                "Shut out: everybody who does not come through {endpoints}, administrators and the "
+                "console of {account} too."
             ).format(endpoints=", ".join(guards.vpc_endpoint_ids), account=dst)
         )
     if guards.organization_id:

@@ -38,9 +38,10 @@ QUESTIONS = (
             "Make one user for one purpose, without a console password: then its key can be taken back without harm."
         ),
         help=mark(
-            "A name, or a name with its path: wizard/cliuser. A user that isn't there yet is made when the setup is applied."
+            "A name, or a name with its path: wizard/cliuser. A user that isn't there yet is made "
+            "when the setup is applied."
         ),
-        rule=lambda raw, _values: named(raw, "user"),
+        rule=lambda raw, values: named(raw, "user", values.get("destination.account_id", "")),
         needed=True,
         pane="destination-identity",
         found="users",
@@ -165,7 +166,8 @@ METHOD = Method(
     title=mark("IAM user's access key"),
     recommended=False,
     warning=mark(
-        "Long-lived access keys leak, and work from anywhere until somebody deletes them: rotate them, or assume a role."
+        "Long-lived access keys leak, and work from anywhere until somebody deletes them: rotate "
+        "them, or assume a role."
     ),
     comparison=Comparison(
         needs=mark("Destination: an IAM user with a policy and an access key. Source: only the key, in a profile."),
@@ -174,7 +176,8 @@ METHOD = Method(
         ),
         choose=mark("The caller is outside of AWS, or a tool that only knows access keys."),
         cannot=mark(
-            "Temporary credentials; telling the source's people apart. Copying from the source's buckets needs their bucket policy."
+            "Temporary credentials; telling the source's people apart. Copying from the source's "
+            "buckets needs their bucket policy."
         ),
     ),
     questions=QUESTIONS,

@@ -14,16 +14,50 @@ PARTITIONS = ("aws", "aws-cn", "aws-us-gov")
 
 # The regions of today are for suggestions only: a region opened tomorrow must be accepted.
 REGIONS = (
-    "af-south-1 ap-east-1 ap-east-2 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-south-2 "
-    "ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7 "
-    "ca-central-1 ca-west-1 eu-central-1 eu-central-2 eu-north-1 eu-south-1 eu-south-2 eu-west-1 eu-west-2 "
-    "eu-west-3 il-central-1 me-central-1 me-south-1 mx-central-1 sa-east-1 us-east-1 us-east-2 us-west-1 "
-    "us-west-2 cn-north-1 cn-northwest-1 us-gov-east-1 us-gov-west-1"
-).split()
+    "af-south-1",
+    "ap-east-1",
+    "ap-east-2",
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-northeast-3",
+    "ap-south-1",
+    "ap-south-2",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ap-southeast-3",
+    "ap-southeast-4",
+    "ap-southeast-5",
+    "ap-southeast-6",
+    "ap-southeast-7",
+    "ca-central-1",
+    "ca-west-1",
+    "eu-central-1",
+    "eu-central-2",
+    "eu-north-1",
+    "eu-south-1",
+    "eu-south-2",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "il-central-1",
+    "me-central-1",
+    "me-south-1",
+    "mx-central-1",
+    "sa-east-1",
+    "us-east-1",
+    "us-east-2",
+    "us-west-1",
+    "us-west-2",
+    "cn-north-1",
+    "cn-northwest-1",
+    "us-gov-east-1",
+    "us-gov-west-1",
+)
 _AREAS = "af|ap|ca|cn|eu|il|me|mx|sa|us|us-gov"
 _DIRECTIONS = "central|north|south|east|west|northeast|northwest|southeast|southwest"
 _REGION = re.compile(rf"(?:{_AREAS})-(?:{_DIRECTIONS})-\d{{1,2}}")
-_LOOSE_ID = re.compile(r"(?<![0-9A-Za-z])\d{4}[- ]?\d{4}[- ]?\d{4}(?![0-9A-Za-z])")
+_LOOSE_ID = re.compile(r"(?<![0-9A-Za-z-])\d{4}[- ]?\d{4}[- ]?\d{4}(?![0-9A-Za-z])(?!-\d)")
+_IN_ARN = re.compile(r"arn:[^:]*:[^:]*:[^:]*:(\d{12}):")
 
 
 def account_id(text: str) -> Understood[str]:
@@ -35,7 +69,9 @@ def account_id(text: str) -> Understood[str]:
     plain = half_width(text)
     if re.fullmatch(r"\d{12}", plain.value, re.ASCII):
         return plain
-    found = sorted({re.sub(r"\D", "", match) for match in _LOOSE_ID.findall(plain.value)})
+    in_arn = _IN_ARN.match(plain.value)
+    loose = [in_arn[1]] if in_arn else _LOOSE_ID.findall(plain.value)
+    found = sorted({re.sub(r"\D", "", match) for match in loose})
     if len(found) == 1:
         note = _("The account id {id} was taken out of what you typed.").format(id=found[0])
         return Understood(found[0], note)

@@ -59,8 +59,10 @@ class Principal:
         return f"arn:{partition}:iam::{account_id}:{role}"
 
 
-def named(text: str, what: str) -> Understood[Named]:
-    """Read a role's or a user's name (`what`: "role" or "user"), with an optional path before it.
+def named(text: str, what: str, account_id: str = "") -> Understood[Named]:
+    """Read a role's or a user's name (`what`: "role" or "user"), with an optional path before it, or its ARN.
+
+    `account_id` is the account that it must be in, where that is known.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
     """
@@ -68,6 +70,13 @@ def named(text: str, what: str) -> Understood[Named]:
     value, note = plain.value, plain.note
     arn = arns.parse(value)
     if arn and arn.service == "iam" and arn.resource.startswith(f"{what}/"):
+        if account_id and arn.account_id != account_id:
+            raise BadInputError(
+                _("{value} is in the account {account}.").format(
+                    value=printable(value), account=printable(arn.account_id)
+                ),
+                why=_("It must be in the account that owns the bucket: {account}.").format(account=account_id),
+            )
         value = arn.resource[len(what) + 1 :]
         note = _("The name {name} was taken out of the ARN.").format(name=value)
     elif value.startswith(f"{what}/"):

@@ -45,7 +45,8 @@ def setup_name(text: str) -> Understood[str]:
     raise BadInputError(
         _("{value} can't name a setup.").format(value=printable(value) or "''"),
         why=_(
-            "The name becomes part of Sids, policy names and tags: lower-case letters, digits and single hyphens, 1 to 32."
+            "The name becomes part of Sids, policy names and tags: lower-case letters, digits and "
+            "single hyphens, 1 to 32."
         ),
         mend=_("For example: {name}.").format(name=slug(value, _MAX_SETUP_NAME) or "reports"),
     )

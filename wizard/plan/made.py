@@ -70,7 +70,8 @@ def warnings(setup: Setup) -> tuple[str, ...]:
     if any(bucket.kms_key_arn for bucket in setup.buckets):
         out.append(
             _(
-                "Check that the bucket's default encryption names the key by its ARN: an alias resolves in the caller's account."
+                "Check that the bucket's default encryption names the key by its ARN: an alias "
+                "resolves in the caller's account."
             )
         )
     asks_mfa = getattr(setup.own, "require_mfa", False)
@@ -89,7 +90,8 @@ def _about_access(setup: Setup) -> list[str]:
         if spelled:
             out.append(
                 _(
-                    "{actions} is spelled out on the bucket: under a prefix only listing has the condition key s3:prefix."
+                    "{actions} is spelled out on the bucket: under a prefix only listing has the "
+                    "condition key s3:prefix."
                 ).format(actions=", ".join(spelled))
             )
         out.append(_("With a prefix HeadBucket is denied, and `aws s3 ls` needs the slash at the prefix's end."))

@@ -19,10 +19,12 @@ ACCESS = (
         kind=Kind.CHOICE,
         prompt=mark("What may they do in the bucket?"),
         why=mark(
-            "Each level is a small set of S3 actions, the same on both sides. Grant what is needed today: more is one key away."
+            "Each level is a small set of S3 actions, the same on both sides. Grant what is needed "
+            "today: more is one key away."
         ),
         help=mark(
-            "The documents show every action of a level. Chosen actions are kept as you write them; wildcards are allowed."
+            "The documents show every action of a level. Chosen actions are kept as you write them; "
+            "wildcards are allowed."
         ),
         rule=rules.level,
         default="read",
@@ -51,10 +53,12 @@ ACCESS = (
         kind=Kind.LIST,
         prompt=mark("Which S3 actions?"),
         why=mark(
-            "Bucket actions go on the bucket's ARN and object actions on the objects'. A wildcard that reaches both stands in both statements."
+            "Bucket actions go on the bucket's ARN and object actions on the objects'. A wildcard "
+            "that reaches both stands in both statements."
         ),
         help=mark(
-            "S3 action names, wildcards allowed: s3:ListBucket, s3:Get*. Several: separated by blanks or commas. Nothing is added to your list."
+            "S3 action names, wildcards allowed: s3:ListBucket, s3:Get*. Several: separated by blanks"
+            " or commas. Nothing is added to your list."
         ),
         rule=rules.chosen_actions,
         default=(),
@@ -69,7 +73,8 @@ ACCESS = (
         kind=Kind.FLAG,
         prompt=mark("May they list the account's buckets as well?"),
         why=mark(
-            "`aws s3 ls` without a bucket needs s3:ListAllMyBuckets, in an IAM policy only. It lists the buckets of the identity's own "
+            "`aws s3 ls` without a bucket needs s3:ListAllMyBuckets, in an IAM policy only. It lists "
+            "the buckets of the identity's own "
             "account: with bucket-policy the list never shows this bucket."
         ),
         help=mark("Tools that show a tree of buckets need it. `aws s3 ls s3://BUCKET/` works without it."),
@@ -97,7 +102,8 @@ ACCESS = (
         kind=Kind.FLAG,
         prompt=mark("Object ACLs as well?"),
         why=mark(
-            "Only buckets whose Object Ownership still allows ACLs need it. With BucketOwnerEnforced, the default since 2023, ACLs are off."
+            "Only buckets whose Object Ownership still allows ACLs need it. With BucketOwnerEnforced,"
+            " the default since 2023, ACLs are off."
         ),
         help=mark("Adds s3:GetObjectAcl to reading and s3:PutObjectAcl to writing."),
         rule=kept,
@@ -111,7 +117,8 @@ ACCESS = (
         kind=Kind.FLAG,
         prompt=mark("Hold the source's IAM policy to buckets of {destination.account_id}?"),
         why=mark(
-            "With aws:ResourceAccount the policy stops working should the bucket be deleted, and its name taken by somebody else."
+            "With aws:ResourceAccount the policy stops working should the bucket be deleted, and its "
+            "name taken by somebody else."
         ),
         help=mark("Adds StringEquals aws:ResourceAccount to the callers' S3 statements."),
         rule=kept,
@@ -133,7 +140,8 @@ GUARDS = (
         kind=Kind.FLAG,
         prompt=mark("Refuse requests without TLS?"),
         why=mark(
-            "A Deny for everybody who calls without encryption. It can't lock anybody out who uses https, and security reviews ask for it."
+            "A Deny for everybody who calls without encryption. It can't lock anybody out who uses "
+            "https, and security reviews ask for it."
         ),
         help=mark("Adds a Deny on aws:SecureTransport false to the bucket policy."),
         rule=kept,
@@ -180,7 +188,8 @@ GUARDS = (
             "Name the role that manages the bucket."
         ),
         help=mark(
-            "ARNs of roles and users, wildcards allowed after the account id: arn:aws:iam::444455556666:role/Admin. Separated by blanks or commas."
+            "ARNs of roles and users, wildcards allowed after the account id: "
+            "arn:aws:iam::444455556666:role/Admin. Separated by blanks or commas."
         ),
         rule=rules.exempt,
         default=(),

@@ -14,11 +14,13 @@ METHOD = Question(
     kind=Kind.CHOICE,
     prompt=mark("How should the source account reach the bucket?"),
     why=mark(
-        "Three ways lead to a bucket of another account. They differ in whose identity makes the calls: the caller's own, "
+        "Three ways lead to a bucket of another account. They differ in whose identity makes the "
+        "calls: the caller's own, "
         "a role's in the bucket's account, or a user's whose key is handed over."
     ),
     help=mark(
-        "Move with the arrow keys: the documents below show what the method needs, and the text beside it what it costs."
+        "Move with the arrow keys: the documents below show what the method needs, and the text "
+        "beside it what it costs."
     ),
     rule=kept,
     choices=tuple(Choice(one.id, one.title, one.comparison.choose) for one in METHODS.values()),
@@ -35,7 +37,8 @@ ACCOUNTS = (
         kind=Kind.TEXT,
         prompt=mark("Which account connects? (source account)"),
         why=mark(
-            "The source account is where the people and programs are that need the bucket. It is named in the documents of the other side."
+            "The source account is where the people and programs are that need the bucket. It is "
+            "named in the documents of the other side."
         ),
         help=mark("12 digits. 1111-2222-3333, an ARN or the console's address work as well: the id is taken out."),
         rule=rules.account,
@@ -52,7 +55,8 @@ ACCOUNTS = (
         kind=Kind.TEXT,
         prompt=mark("Which account owns the bucket? (destination account)"),
         why=mark(
-            "The destination account owns the bucket, and has the last word: nothing works across accounts unless this side allows it."
+            "The destination account owns the bucket, and has the last word: nothing works across "
+            "accounts unless this side allows it."
         ),
         help=mark("12 digits. 1111-2222-3333, an ARN or the console's address work as well: the id is taken out."),
         rule=rules.destination,
@@ -71,10 +75,12 @@ CALLERS = Question(
     prompt=mark("Who in {source.account_id} is to have access?"),
     why=mark(
         "Name the roles and users that connect. root means the whole account: its administrators then decide who, "
-        "which is convenient for a test and hard to take back later. People of Identity Center are named by their permission set."
+        "which is convenient for a test and hard to take back later. People of Identity Center are "
+        "named by their permission set."
     ),
     help=mark(
-        "role/NAME or user/NAME (with the path: role/apps/etl), permission-set/NAME, or root alone. Several: separated by blanks or commas. "
+        "role/NAME or user/NAME (with the path: role/apps/etl), permission-set/NAME, or root alone. "
+        "Several: separated by blanks or commas. "
         "ARNs are taken as well. Groups and wildcards can't be principals."
     ),
     rule=rules.principals,
@@ -110,7 +116,8 @@ BUCKET = (
         kind=Kind.TEXT,
         prompt=mark("In which region is the bucket?"),
         why=mark(
-            "The profile gets it, because a region is not inherited from the source profile. It also says which partition all ARNs are in."
+            "The profile gets it, because a region is not inherited from the source profile. It also "
+            "says which partition all ARNs are in."
         ),
         help=mark("The region's code, as in ap-northeast-1 (Tokyo). The console shows it beside the bucket's name."),
         rule=text_rule(accounts.region),
@@ -126,10 +133,12 @@ BUCKET = (
         kind=Kind.TEXT,
         prompt=mark("Only objects under a prefix?"),
         why=mark(
-            "A prefix narrows both the listing and the objects: whoever comes in sees nothing else. Empty means the whole bucket."
+            "A prefix narrows both the listing and the objects: whoever comes in sees nothing else. "
+            "Empty means the whole bucket."
         ),
         help=mark(
-            "For example reports/ for everything under s3://BUCKET/reports/. It ends with a slash; one is added if it is missing."
+            "For example reports/ for everything under s3://BUCKET/reports/. It ends with a slash; "
+            "one is added if it is missing."
         ),
         rule=text_rule(buckets.prefix),
         default="",

@@ -35,10 +35,12 @@ NAME = Question(
     kind=Kind.TEXT,
     prompt=mark("A name for this setup?"),
     why=mark(
-        "Sids, policy names and tags carry it: by it this setup's statements are told from those of others, and can be taken back."
+        "Sids, policy names and tags carry it: by it this setup's statements are told from those of "
+        "others, and can be taken back."
     ),
     help=mark(
-        "Lower-case letters, digits and single hyphens, at most 32. By default it is made of method, source account and bucket."
+        "Lower-case letters, digits and single hyphens, at most 32. By default it is made of method, "
+        "source account and bucket."
     ),
     rule=text_rule(profiles.setup_name),
     default=_default_name,
@@ -71,7 +73,8 @@ PROFILE = (
         kind=Kind.CHOICE,
         prompt=mark("Where do the first credentials come from?"),
         why=mark(
-            "To switch to the role, the caller shows its own credentials first: those of another profile, or of the machine it runs on."
+            "To switch to the role, the caller shows its own credentials first: those of another "
+            "profile, or of the machine it runs on."
         ),
         help=mark("On EC2 and ECS nothing is stored: the machine's own role is used."),
         rule=rules.credential_source,
@@ -96,7 +99,8 @@ PROFILE = (
         kind=Kind.TEXT,
         prompt=mark("Which profile has credentials of {source.account_id}?"),
         why=mark(
-            "It is named as source_profile. It may be one that is made later: then there is a warning, and nothing else."
+            "It is named as source_profile. It may be one that is made later: then there is a "
+            "warning, and nothing else."
         ),
         help=mark("The name of a profile in ~/.aws/config or ~/.aws/credentials."),
         rule=rules.source_profile,
@@ -113,7 +117,8 @@ PROFILE = (
         kind=Kind.TEXT,
         prompt=mark("Which MFA device?"),
         why=mark(
-            "The AWS CLI asks for its code when it switches to the role. Without it a role that requires MFA says AccessDenied."
+            "The AWS CLI asks for its code when it switches to the role. Without it a role that "
+            "requires MFA says AccessDenied."
         ),
         help=mark(
             "The device's ARN: arn:aws:iam::111122223333:mfa/NAME, or a hardware device's serial number. Empty: none."
