@@ -57,14 +57,14 @@ def clients(practice: Practice) -> Iterator[Callable[[str, str], Any]]:
     once = Config(retries={"total_max_attempts": 1}, connect_timeout=3, read_timeout=10)
     known = RawConfigParser()
     known.read(practice.folder / "credentials")
+    session = boto3.Session(region_name=practice.region)  # one: it reads each service's model once
     made: dict[tuple[str, str], Any] = {}
 
     def client(profile: str, service: str) -> Any:
         if (profile, service) not in made:
             keys = dict(known[profile])
-            session = boto3.Session(region_name=practice.region, **keys)  # type: ignore[arg-type] # names of the file
             made[profile, service] = session.client(  # type: ignore[call-overload] # any service
-                service, endpoint_url=practice.endpoint_url, config=once
+                service, endpoint_url=practice.endpoint_url, config=once, **keys
             )
         return made[profile, service]
 

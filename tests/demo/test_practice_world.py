@@ -77,9 +77,7 @@ def test_nobody_of_the_source_gets_in_at_the_start(clients: Clients) -> None:
             s3.list_objects_v2(Bucket=BUCKET)
 
 
-def test_a_reset_gives_the_same_world_to_the_same_credentials(
-    fresh_practice: Practice, clients: Clients
-) -> None:
+def test_a_reset_gives_the_same_world_to_the_same_credentials(fresh_practice: Practice, clients: Clients) -> None:
     admin = clients("destination-admin", "s3")
     before = (fresh_practice.folder / "credentials").read_bytes()
     admin.put_object(Bucket=BUCKET, Key="mine.txt", Body=b"")
@@ -89,8 +87,6 @@ def test_a_reset_gives_the_same_world_to_the_same_credentials(
     fresh_practice.reset()
 
     assert "mine.txt" not in [found["Key"] for found in admin.list_objects_v2(Bucket=BUCKET)["Contents"]]
-    assert clients("source-admin", "iam").list_role_policies(RoleName="app-ec2")["PolicyNames"] == [
-        "own-bucket"
-    ]
+    assert clients("source-admin", "iam").list_role_policies(RoleName="app-ec2")["PolicyNames"] == ["own-bucket"]
     assert (fresh_practice.folder / "credentials").read_bytes() == before
     assert "[profile source-admin]" in (fresh_practice.folder / "config").read_text(encoding="utf-8")

@@ -4,5 +4,12 @@ from __future__ import annotations
 
 from wizard.text import mark
 
-GAPS: tuple[str, ...] = (mark("A copy between buckets of two accounts fails (404), also where AWS would make it."),)
-"""Each is a row of the regression matrix in tests/demo that fails on purpose."""
+GAPS = {
+    "cross-account-copy": mark("A copy between buckets of two accounts fails with 404, also where AWS allows it."),
+    "kms": mark("S3 does not ask KMS: an encrypted object can be read without kms:Decrypt."),
+    "mfa": mark("No session ever counts as signed in with MFA."),
+    "not-principal": mark("A Deny with NotPrincipal denies nobody."),
+    "policy-variables": mark("Variables such as ${aws:username} are not replaced."),
+    "session-length": mark("A session may be longer than the role allows."),
+}
+"""By a short name. Each is a row of the regression matrix in tests/demo, which fails when it is mended."""

@@ -89,7 +89,7 @@ class Practice:
     @property
     def known_gaps(self) -> tuple[str, ...]:
         """What the emulator is known to get wrong, in the language in use: to be shown on the screen."""
-        return tuple(_(gap) for gap in GAPS)
+        return tuple(_(gap) for gap in GAPS.values())
 
     def wait_ready(self, timeout: float = _START_SECONDS) -> bool:
         """Wait until both accounts are there; False when `timeout` seconds have passed first.

@@ -18,11 +18,13 @@ def install() -> None:
     """Repair the imported emulator.
 
     A bucket policy that names a role or user of another account never matched it; two condition keys had
-    wrong values; and ExpectedBucketOwner, which every S3 call of ours names, was not looked at.
+    wrong values; ListBuckets was judged on another resource than IAM's guide names; and ExpectedBucketOwner,
+    which every S3 call of ours sends, was not looked at.
     """
     _remember_the_caller()
     _judge_the_caller_itself()
     _resolve_condition_keys()
+    _name_what_list_buckets_reads()
     _look_at_the_expected_owner()
 
 
@@ -93,6 +95,20 @@ def _resolve_condition_keys() -> None:
         return resolve(key, request)
 
     iam_evaluator._resolve_condition_key = resolve_condition_key  # noqa: SLF001 -- see above
+
+
+def _name_what_list_buckets_reads() -> None:
+    from ministack.core import iam_actions
+
+    extract_resource_arn = iam_actions.extract_resource_arn
+
+    def extract(service: str, *request: Any) -> Any:
+        # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_s3_rw-bucket-console.html
+        # grants s3:ListAllMyBuckets on this ARN.
+        found = extract_resource_arn(service, *request)
+        return "arn:aws:s3:::*" if service == "s3" and found == "*" else found
+
+    iam_actions.extract_resource_arn = extract
 
 
 def _look_at_the_expected_owner() -> None:
