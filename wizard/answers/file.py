@@ -106,22 +106,23 @@ def flatten(tables: Mapping[str, Any], text: str, where: str) -> dict[str, Any]:
             mend=_("Keep [bucket] for one bucket, or [[buckets]] for a fleet."),
         )
     if unknown:
-        raise _joined([_unknown(key, text, where) for key in unknown])
+        raise _joined([_unknown(key, raw[key], text, where) for key in unknown])
     return raw
 
 
-def _unknown(key: str, text: str, where: str) -> BadInputError:
+def _unknown(key: str, value: Any, text: str, where: str) -> BadInputError:
     table, dot, _name = key.rpartition(".")
     same = [known for known in BY_KEY if known.startswith(f"{table}{dot}")] if dot else list(BY_KEY)
     names = [*same, *BY_KEY, *_TABLES]
+    place = _at(where, text, key)
     if key in _TABLES:
-        return BadInputError(
-            _("{key} is a table: it begins with [{key}].").format(key=printable(key)),
-            where=_at(where, text, key),
-        )
+        return BadInputError(_("{key} is a table: it begins with [{key}].").format(key=key), where=place)
+    if isinstance(value, dict):
+        what = _("[{key}] is no table of an answers file.").format(key=printable(key))
+        return BadInputError(what, where=place, mend=intention(key, _TABLES))
     return BadInputError(
         _("{key} is no key of an answers file.").format(key=printable(key)),
-        where=_at(where, text, key),
+        where=place,
         mend=intention(key, names),
     )
 
