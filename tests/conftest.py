@@ -16,6 +16,23 @@ if TYPE_CHECKING:
     from wizard.demo import Practice
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _nobodys_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep every test away from the home, the state, the AWS settings and the language of whoever runs them."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("AWS_")] + [
+            "LC_MESSAGES",
+            "ACCESSIBLE",
+            "NO_COLOR",
+        ]:
+            patch.delenv(name, raising=False)
+        patch.setenv("HOME", str(home))
+        patch.setenv("S3_CROSSACCOUNT_STATE", str(home / "state"))
+        patch.setenv("LC_ALL", "C.UTF-8")
+        yield
+
+
 @pytest.fixture(scope="session")
 def practice() -> Iterator[Practice]:
     """The practice accounts, one emulator for each xdist worker; who changes them asks for a fresh one."""
