@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from wizard.demo.launcher import Practice, conflicting, start
+from wizard.demo.launcher import MISLEADING, Practice, conflicting, start
 
-__all__ = ["Practice", "conflicting", "start"]
+__all__ = ["MISLEADING", "Practice", "conflicting", "start"]

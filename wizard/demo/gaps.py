@@ -13,3 +13,12 @@ GAPS = {
     "session-length": mark("A session may be longer than the role allows."),
 }
 """By a short name. Each is a row of the regression matrix in tests/demo, which fails when it is mended."""
+
+LIMITS = (
+    mark("A policy may name a principal that does not exist; AWS refuses it as invalid."),
+    mark("Access keys work at once, and there may be more than two for a user."),
+    mark("The account-wide Block Public Access and IAM Access Analyzer are not there."),
+    mark("Calls stay on this machine: they count as TLS, and none comes through a VPC endpoint."),
+    mark("The AWS CLI keeps a role's session in ~/.aws/cli/cache; one of an earlier practice is refused."),
+)
+"""What is missing, or can't be so on one machine."""

@@ -15,8 +15,8 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from wizard.demo.gaps import GAPS
-from wizard.errors import BadInputError
+from wizard.demo.gaps import GAPS, LIMITS
+from wizard.errors import AwsError, BadInputError, WizardError
 from wizard.text import _
 
 if TYPE_CHECKING:
@@ -39,6 +39,23 @@ _HANDED_ON = frozenset(
 _HARMLESS = ("AWS_CLI_", "AWS_PAGER", "AWS_MAX_ATTEMPTS", "AWS_RETRY_MODE")
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 
+MISLEADING = (
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_PROFILE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_REGION",
+    "AWS_DEFAULT_REGION",
+    "AWS_ENDPOINT_URL_S3",
+    "AWS_ENDPOINT_URL_STS",
+    "AWS_ENDPOINT_URL_IAM",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+    "AWS_ROLE_ARN",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+)
+"""The variables that most often lead an AWS call elsewhere: what a shell has to unset."""
+
 
 class Practice:
     """The practice accounts of one child process; `start` makes one.
@@ -60,6 +77,7 @@ class Practice:
         self._ready = False
         self._resets = 0
         self._failure: dict[str, str] | None = None
+        self._ended = threading.Event()
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
             # Bound here and handed to the child: no other process can take the port in between, and a call
             # that comes before the accounts are ready waits in the queue instead of being refused.
@@ -79,6 +97,8 @@ class Practice:
             "AWS_SHARED_CREDENTIALS_FILE": str(self.folder / "credentials"),
             "AWS_ENDPOINT_URL": self.endpoint_url,
             "AWS_EC2_METADATA_DISABLED": "true",
+            # Drafts and runs that mean accounts which are gone tomorrow: they go with them.
+            "S3_CROSSACCOUNT_STATE": str(self.folder / "state"),
         }
 
     @property
@@ -89,12 +109,12 @@ class Practice:
     @property
     def known_gaps(self) -> tuple[str, ...]:
         """What the emulator is known to get wrong, in the language in use: to be shown on the screen."""
-        return tuple(_(gap) for gap in GAPS.values())
+        return tuple(_(text) for text in (*GAPS.values(), *LIMITS))
 
     def wait_ready(self, timeout: float = _START_SECONDS) -> bool:
         """Wait until both accounts are there; False when `timeout` seconds have passed first.
 
-        Raises BadInputError when they could not be started.
+        Raises BadInputError when they could not be started, AwsError when they ended by a fault.
         """
         with self._answered:
             self._answered.wait_for(lambda: self._ready or self._failure is not None, timeout)
@@ -103,8 +123,9 @@ class Practice:
             return self._ready
 
     def reset(self, timeout: float = _START_SECONDS) -> None:
-        """Make the world anew: every account as at the start, with the same credentials."""
+        """Make the world anew: accounts and files as at the start, with the same credentials."""
         self.wait_ready(timeout)
+        shutil.rmtree(self.folder / "state", ignore_errors=True)
         with self._answered:
             wanted = self._resets + 1
             assert self._child.stdin is not None  # noqa: S101 -- it was opened as a pipe
@@ -123,6 +144,10 @@ class Practice:
             for name in ("no_proxy", "NO_PROXY"):
                 listed = environment.get(name, "")
                 environment[name] = f"{listed},127.0.0.1" if listed else "127.0.0.1"
+
+    def wait_ended(self) -> None:
+        """Wait until the child has ended, which it does only after `stop` or by a fault."""
+        self._ended.wait()
 
     def stop(self) -> None:
         """End the child and remove its folder; again: nothing. Takes some milliseconds, at most 3 seconds."""
@@ -177,6 +202,7 @@ class Practice:
             if self._failure is None:
                 self._failure = {"reason": "ended", "said": self._last_words()}
             self._answered.notify_all()
+        self._ended.set()
 
     def _last_words(self) -> str:
         try:
@@ -235,7 +261,7 @@ def _require_the_emulator() -> None:
         raise _explained({"reason": "version", "found": found})
 
 
-def _explained(failure: Mapping[str, str]) -> BadInputError:
+def _explained(failure: Mapping[str, str]) -> WizardError:
     from wizard.demo.repairs import PINNED
 
     install = _("Install it: pip install 's3-crossaccount[demo]'")
@@ -249,4 +275,4 @@ def _explained(failure: Mapping[str, str]) -> BadInputError:
             why=_("Its mistakes about two accounts are mended from outside, and that fits this version only."),
             mend=install,
         )
-    return BadInputError(_("The practice accounts ended unexpectedly."), why=failure.get("said", ""))
+    return AwsError(_("The practice accounts ended unexpectedly."), why=failure.get("said", ""))

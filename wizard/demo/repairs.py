@@ -103,8 +103,7 @@ def _name_what_list_buckets_reads() -> None:
     extract_resource_arn = iam_actions.extract_resource_arn
 
     def extract(service: str, *request: Any) -> Any:
-        # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_s3_rw-bucket-console.html
-        # grants s3:ListAllMyBuckets on this ARN.
+        # IAM's example policies grant s3:ListAllMyBuckets on this ARN.
         found = extract_resource_arn(service, *request)
         return "arn:aws:s3:::*" if service == "s3" and found == "*" else found
 
