@@ -143,6 +143,16 @@ def sid_prefix(name: str) -> str:
     return f"S3x{words}"
 
 
+def policy_name(name: str) -> str:
+    """Return the name of this setup's inline policies on roles and users."""
+    return f"s3-crossaccount-{name}"
+
+
+def tag_of(name: str) -> tuple[str, str]:
+    """Return the tag (key, value) on every role and user that a setup makes."""
+    return "s3-crossaccount:setup", name
+
+
 def default_name(method: str, source_accounts: tuple[str, ...], bucket: str) -> str:
     """Derive a setup's name from what tells it apart: method, source and bucket."""
     digest = sha256("\n".join((method, *source_accounts, bucket)).encode()).hexdigest()

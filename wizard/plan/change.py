@@ -1,0 +1,89 @@
+"""A change of one account: what is there now, what will be there, how it is put back, and whose step it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from wizard.names import arns
+from wizard.text import mark
+
+if TYPE_CHECKING:
+    from wizard.plan.found import Json, NotKnown
+
+
+class Kind(StrEnum):
+    """What a change is about; `now` and `then` are of the kind that is said here, None where nothing is there."""
+
+    ROLE = "role"  # make a role: its trust policy
+    USER = "user"  # make a user: {"UserName", "Path"}
+    TRUST = "trust"  # a role's trust policy
+    SESSION = "session"  # a role's longest session: {"MaxSessionDuration": seconds}
+    INLINE = "inline"  # an inline policy, `name`
+    ATTACHED = "attached"  # a managed policy attached: {"PolicyArn": `name`}
+    ACCESS_KEY = "access-key"  # a user's access keys: {"AccessKeyIds": [ids]}
+    KEY = "key-policy"
+    BUCKET = "bucket-policy"
+    GUARDS = "guards"  # a bucket policy, as a step of its own
+    MANAGED = "managed"  # a managed policy that somebody else makes and attaches
+    PERMISSION_SET = "permission-set"  # the inline policy of a permission set
+
+
+class By(StrEnum):
+    """Who takes the step."""
+
+    US = "us"
+    OTHER_SIDE = "other-side"
+    ADMINISTRATORS = "administrators"
+    IDENTITY_CENTER = "identity-center"
+    SERVICE = "service"
+    KEY_OWNER = "key-owner"
+
+
+WHO = {
+    By.US: mark("by this program"),
+    By.OTHER_SIDE: mark("to be done by the other side"),
+    By.ADMINISTRATORS: mark("to be done by the account's administrators"),
+    By.IDENTITY_CENTER: mark("to be done by an administrator of IAM Identity Center"),
+    By.SERVICE: mark("decided by the service that the role belongs to"),
+    By.KEY_OWNER: mark("to be done by the key's owner"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change. `id` is stable: the same setup gives the same ids.
+
+    `side`: `source`, `destination` or `other`. `target` is the ARN of what is changed ("" where it has none);
+    `name` a policy's name or ARN. `now` is NotKnown where nobody could look. `problem` says why it can't be
+    made as things are, "" when it can; `notes` what a person should know of it. `session_seconds`: of a role
+    that is made.
+    """
+
+    id: str
+    kind: Kind
+    account_id: str
+    side: str
+    target: str
+    name: str
+    region: str
+    what: str
+    now: Json | NotKnown
+    then: Json
+    put_back: str
+    by: By
+    problem: str = ""
+    notes: tuple[str, ...] = ()
+    session_seconds: int = 0
+
+    @property
+    def ours(self) -> bool:
+        """Whether this program makes the change."""
+        return self.by is By.US
+
+    @property
+    def resource(self) -> str:
+        """The target without its account: `role/wizard/RoleA`, a bucket's name, `key/…`."""
+        parsed = arns.parse(self.target)
+        return parsed.resource if parsed else self.target
