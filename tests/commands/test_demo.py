@@ -24,6 +24,33 @@ print("waiting", flush=True)
 time.sleep(30)
 """
 
+# Counts the Ctrl-C that it gets: one more than was typed would be the wizard's.
+COUNTS = """
+import signal, sys, time
+told = 0
+def count(number, frame):
+    global told
+    told += 1
+signal.signal(signal.SIGINT, count)
+print("waiting", flush=True)
+until = time.monotonic() + 1
+while time.monotonic() < until:
+    time.sleep(0.02)
+sys.exit(50 + told)
+"""
+# Gives its arguments a terminal of their own, types Ctrl-C into it, and says how they ended.
+IN_A_TERMINAL = """
+import os, pty, sys
+child, terminal = pty.fork()
+if child == 0:
+    os.execv(sys.argv[1], sys.argv[1:])
+seen = b""
+while b"waiting" not in seen:
+    seen += os.read(terminal, 1000)
+os.write(terminal, b"\x03")
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
 
 def run(*command: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, **(env or {})}
@@ -73,6 +100,19 @@ def test_signals_reach_the_command_and_its_status_comes_back(number: signal.Sign
         process.send_signal(number)
 
         assert process.wait(10) == 40 + number
+
+
+@pytest.mark.terminal
+def test_ctrl_c_in_a_terminal_reaches_the_command_once() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", IN_A_TERMINAL, *DEMO, "--", sys.executable, "-c", COUNTS],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=30,
+    )
+
+    assert done.stdout == "51\n"
 
 
 def test_without_a_command_it_prints_lines_for_a_shell_and_stays_until_ctrl_c() -> None:

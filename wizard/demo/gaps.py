@@ -6,7 +6,7 @@ from wizard.text import mark
 
 GAPS = {
     "cross-account-copy": mark("A copy between buckets of two accounts fails with 404, also where AWS allows it."),
-    "kms": mark("S3 does not ask KMS: an encrypted object can be read without kms:Decrypt."),
+    "kms": mark("KMS itself answers only its own account; S3's use of a key is judged across accounts."),
     "mfa": mark("No session ever counts as signed in with MFA."),
     "not-principal": mark("A Deny with NotPrincipal denies nobody."),
     "policy-variables": mark("Variables such as ${aws:username} are not replaced."),

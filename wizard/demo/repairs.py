@@ -6,6 +6,8 @@ import dataclasses
 from contextvars import ContextVar
 from typing import Any
 
+from wizard.demo import encryption
+
 PINNED = "1.5.33"
 """The one version of ministack whose inside is known: the repairs reach into what has no promise."""
 
@@ -18,14 +20,21 @@ def install() -> None:
     """Repair the imported emulator.
 
     A bucket policy that names a role or user of another account never matched it; two condition keys had
-    wrong values; ListBuckets was judged on another resource than IAM's guide names; and ExpectedBucketOwner,
-    which every S3 call of ours sends, was not looked at.
+    wrong values; ListBuckets was judged on another resource than IAM's guide names; ExpectedBucketOwner,
+    which every S3 call of ours sends, was not looked at; and S3 never asked KMS.
     """
     _remember_the_caller()
     _judge_the_caller_itself()
     _resolve_condition_keys()
     _name_what_list_buckets_reads()
     _look_at_the_expected_owner()
+    encryption.install(_caller_with_policies)
+
+
+def _caller_with_policies() -> Any:
+    """Return the request's caller, or None for root, whom policies don't bind, and for nobody."""
+    caller = _caller.get()
+    return None if caller is None or caller.policies is None else caller
 
 
 def _remember_the_caller() -> None:
