@@ -1,0 +1,148 @@
+"""Rows of styled text as plain values: cell widths, wrapping, padding; no widget and no terminal."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len, set_cell_size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# Each is a component class `look--NAME` in wizard.tcss.
+LOOKS = (
+    "text",
+    "dim",
+    "strong",
+    "accent",
+    "good",
+    "warn",
+    "bad",
+    "note",
+    "property",
+    "string",
+    "number",
+    "open",
+    "line",
+    "marked",
+    "key",
+    "tab",
+    "badge",
+    "allow",
+    "deny",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of text with one look; `target` names what a click on it does."""
+
+    text: str
+    look: str = "text"
+    target: str = ""
+
+    @property
+    def width(self) -> int:
+        """Its width in cells."""
+        return cell_len(self.text)
+
+
+Row = tuple[Piece, ...]
+
+
+def row(*parts: Piece | str) -> Row:
+    """Make a row; plain strings get the plain look."""
+    return tuple(Piece(part) if isinstance(part, str) else part for part in parts if part not in {"", None})
+
+
+def width_of(pieces: Iterable[Piece]) -> int:
+    """Return a row's width in cells."""
+    return sum(piece.width for piece in pieces)
+
+
+def padded(pieces: Row, width: int, look: str = "text") -> Row:
+    """Fill a row up with blanks to a width in cells."""
+    missing = width - width_of(pieces)
+    return (*pieces, Piece(" " * missing, look)) if missing > 0 else pieces
+
+
+def fit(text: str, width: int) -> str:
+    """Cut or fill a text to exactly `width` cells; what is cut ends with an ellipsis."""
+    if cell_len(text) <= width:
+        return set_cell_size(text, width)
+    return set_cell_size(text, max(width - 1, 0)) + "…" * (width > 0)
+
+
+def wrap(text: str, width: int, *, hang: int = 0) -> list[str]:
+    """Wrap a text to lines of at most `width` cells; all but the first begin with `hang` blanks.
+
+    Breaks at blanks, between wide characters (Japanese has no blanks), and inside what is longer than a line.
+    """
+    width = max(width, 8)
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        lines += _wrapped(paragraph, width, hang)
+    return lines
+
+
+def _wrapped(text: str, width: int, hang: int) -> list[str]:
+    lines, line, used = [], "", 0
+    for word in _words(text):
+        size = cell_len(word)
+        if used + cell_len(word.rstrip()) <= width:
+            line, used = line + word, used + size
+            continue
+        if line.strip():
+            lines.append(line.rstrip())
+            line = " " * hang
+        for part in _pieces(word, width - hang):
+            if cell_len(line) > hang or (not lines and line):
+                lines.append(line.rstrip())
+                line = " " * hang
+            line = line + part
+        used = cell_len(line)
+    return [*lines, line.rstrip()]
+
+
+def _words(text: str) -> list[str]:
+    # A wide character is a word of its own, but for closing marks, which never begin a line.
+    return re.findall(r"[\u1100-\uffdc][、。，．）」』】：；！？ー]*\s*|[^\s\u1100-\uffdc]+\s*|\s+", text)
+
+
+def _pieces(word: str, width: int) -> list[str]:
+    out, part, used = [], "", 0
+    for char in word:
+        size = cell_len(char)
+        if used + size > width and char != " ":
+            out.append(part)
+            part, used = "", 0
+        part, used = part + char, used + size
+    return [*out, part]
+
+
+def paragraph(text: str, width: int, look: str = "text", *, hang: int = 0, target: str = "") -> list[Row]:
+    """Return a wrapped text as rows of one look."""
+    return [(Piece(line, look, target),) for line in wrap(text, width, hang=hang)] if text else []
+
+
+def labelled(label: str, text: str, width: int, *, column: int, looks: tuple[str, str] = ("dim", "text")) -> list[Row]:
+    """Return a label in a column of its own and a wrapped text beside it."""
+    lines = wrap(text, width - column)
+    first = row(Piece(set_cell_size(label, column), looks[0]), Piece(lines[0], looks[1]))
+    return [first, *(row(" " * column, Piece(line, looks[1])) for line in lines[1:])]
+
+
+def flow(items: Iterable[Row], width: int, *, gap: int = 2, hang: int = 0) -> list[Row]:
+    """Set items one after another and break between them; an item is never broken."""
+    rows: list[Row] = []
+    current: Row = ()
+    for item in items:
+        if current and width_of(current) + gap + width_of(item) > width:
+            rows.append(current)
+            current = row(" " * hang)
+        elif current and width_of(current) > hang * bool(rows):
+            current = (*current, Piece(" " * gap))
+        current = (*current, *item)
+    return [*rows, current] if current else rows

@@ -1,0 +1,1 @@
+"""The screens: the wizard itself, and the dialogs over it."""

@@ -1,0 +1,98 @@
+"""The base of what the wizard draws itself: rows of pieces, cached, with clicks on pieces; no layout at a keystroke."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.segment import Segment
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from wizard.tui.paint import LOOKS, width_of
+
+if TYPE_CHECKING:
+    from textual import events
+    from textual.geometry import Size
+
+    from wizard.tui.paint import Piece, Row
+
+COMPONENTS = frozenset(f"look--{look}" for look in LOOKS)
+
+
+class Drawn(Widget):
+    """A widget whose content is rows of pieces, made by `draw` for a width in cells."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(COMPONENTS)
+    ALLOW_SELECT = False
+
+    class Clicked(Message):
+        """A piece with a target was clicked."""
+
+        def __init__(self, drawn: Drawn, target: str) -> None:
+            super().__init__()
+            self.drawn = drawn
+            self.target = target
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 -- Textual's own name
+        super().__init__(id=id, classes=classes, markup=False)
+        self._rows: list[Row] = []
+        self._rows_width = -1
+
+    def draw(self, width: int) -> list[Row]:
+        """Return the rows; each widget has its own."""
+        raise NotImplementedError
+
+    def rows(self, width: int) -> list[Row]:
+        """Return the rows for a width, made once."""
+        if width != self._rows_width:
+            self._rows, self._rows_width = self.draw(width), width
+        return self._rows
+
+    def redraw(self) -> None:
+        """Make the rows anew; the layout is asked for only where their number changed."""
+        if self._rows_width < 0:
+            return
+        before = self._rows
+        self._rows = self.draw(self._rows_width)
+        if self._rows != before:
+            self.refresh(layout=len(before) != len(self._rows) and self.styles.is_auto_height)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return how many rows there are (Textual asks when the height is `auto`)."""
+        return len(self.rows(width))
+
+    def render_line(self, y: int) -> Strip:
+        """Return one line for Textual's compositor."""
+        width = self.content_size.width
+        rows = self.rows(width)
+        return strip_of(self, rows[y] if y < len(rows) else (), width)
+
+    def on_click(self, event: events.Click) -> None:
+        """Tell what was clicked."""
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
+        target = target_at(self.rows(self.content_size.width), offset.x, offset.y)
+        if target:
+            event.stop()
+            self.post_message(self.Clicked(self, target))
+
+
+def strip_of(widget: Widget, pieces: Row, width: int) -> Strip:
+    """Return a row as a strip of exactly `width` cells, in the widget's component styles."""
+    style = widget.get_component_rich_style
+    segments = [Segment(piece.text, style(f"look--{piece.look}")) for piece in pieces]
+    return Strip(segments, width_of(pieces)).adjust_cell_length(width, style("look--text"))
+
+
+def target_at(rows: list[Row], x: int, y: int) -> str:
+    """Return the target of the piece under a cell, if it has one."""
+    if not 0 <= y < len(rows):
+        return ""
+    piece: Piece
+    for piece in rows[y]:
+        if 0 <= x < piece.width:
+            return piece.target
+        x -= piece.width
+    return ""
