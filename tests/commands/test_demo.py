@@ -121,7 +121,7 @@ def test_without_a_command_it_prints_lines_for_a_shell_and_stays_until_ctrl_c() 
     ) as process:
         assert process.stdout is not None
         assert process.stderr is not None
-        lines = [process.stdout.readline() for _line in range(6)]
+        lines = [process.stdout.readline() for _line in range(7)]
         folder = Path(re.findall(r"AWS_CONFIG_FILE=(\S+)/config", "".join(lines))[0])
         caller = subprocess.run(
             ["sh", "-c", f'{"".join(lines)}\n"$0" -c "$1"', sys.executable, CALLER],

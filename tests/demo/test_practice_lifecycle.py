@@ -124,6 +124,16 @@ def test_stopping_leaves_nothing_and_may_be_done_twice() -> None:
         practice.wait_ready(1)
 
 
+def test_no_folder_is_left_when_the_child_can_not_be_started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "no-python"))
+
+    with pytest.raises(FileNotFoundError):
+        demo.start()
+
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_killed_emulator_is_said_and_its_folder_goes() -> None:
     with demo.start() as practice:
         assert practice.wait_ready(30)

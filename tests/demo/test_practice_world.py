@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
 
 if TYPE_CHECKING:
@@ -90,3 +92,27 @@ def test_a_reset_gives_the_same_world_to_the_same_credentials(fresh_practice: Pr
     assert clients("source-admin", "iam").list_role_policies(RoleName="app-ec2")["PolicyNames"] == ["own-bucket"]
     assert (fresh_practice.folder / "credentials").read_bytes() == before
     assert "[profile source-admin]" in (fresh_practice.folder / "config").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("source", "caller"), [("Ec2InstanceMetadata", "app-ec2"), ("EcsContainer", "etl")])
+def test_a_profile_can_take_its_credentials_from_the_machine(
+    fresh_practice: Practice, practice_environment: dict[str, str], clients: Clients, source: str, caller: str
+) -> None:
+    anybody = {"Effect": "Allow", "Principal": {"AWS": "111111111111"}, "Action": "sts:AssumeRole"}
+    may = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}
+    clients("destination-admin", "iam").create_role(
+        RoleName="RoleA", AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [anybody]})
+    )
+    clients("source-admin", "iam").put_role_policy(
+        RoleName=caller,
+        PolicyName="assume",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [may]}),
+    )
+    with (fresh_practice.folder / "config").open("a", encoding="utf-8") as config:
+        config.write("\n[profile machine]\nrole_arn = arn:aws:iam::222222222222:role/RoleA\n")
+        config.write(f"credential_source = {source}\nregion = ap-northeast-1\n")
+    sts = boto3.Session(profile_name="machine").client("sts")
+
+    assert practice_environment["AWS_CONFIG_FILE"] == str(fresh_practice.folder / "config")
+    assert sts.get_caller_identity()["Arn"].startswith("arn:aws:sts::222222222222:assumed-role/RoleA/")
+    sts.close()

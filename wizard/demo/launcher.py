@@ -15,6 +15,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from wizard.demo import metadata
 from wizard.demo.gaps import GAPS, LIMITS
 from wizard.errors import AwsError, BadInputError, WizardError
 from wizard.text import _
@@ -66,6 +67,9 @@ class Practice:
 
     source_account = SOURCE_ACCOUNT
     destination_account = DESTINATION_ACCOUNT
+    source_profile = "source-admin"
+    destination_profile = "destination-admin"
+    caller_profile = "default"  # a session of the source's role/app-ec2
     region = REGION
     bucket = BUCKET
 
@@ -78,14 +82,18 @@ class Practice:
         self._resets = 0
         self._failure: dict[str, str] | None = None
         self._ended = threading.Event()
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
-            # Bound here and handed to the child: no other process can take the port in between, and a call
-            # that comes before the accounts are ready waits in the queue instead of being refused.
-            listener.bind(("127.0.0.1", 0))
-            listener.listen(128)
-            self.port: int = listener.getsockname()[1]
-            self.endpoint_url = f"http://127.0.0.1:{self.port}"
-            self._child = self._spawn(listener)
+        try:
+            with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
+                # Bound here and handed to the child: no other process can take the port in between, and a call
+                # that comes before the accounts are ready waits in the queue instead of being refused.
+                listener.bind(("127.0.0.1", 0))
+                listener.listen(128)
+                self.port: int = listener.getsockname()[1]
+                self.endpoint_url = f"http://127.0.0.1:{self.port}"
+                self._child = self._spawn(listener)
+        except BaseException:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            raise
         atexit.register(self.stop)
         threading.Thread(target=self._listen, name="practice-accounts", daemon=True).start()
 
@@ -96,7 +104,7 @@ class Practice:
             "AWS_CONFIG_FILE": str(self.folder / "config"),
             "AWS_SHARED_CREDENTIALS_FILE": str(self.folder / "credentials"),
             "AWS_ENDPOINT_URL": self.endpoint_url,
-            "AWS_EC2_METADATA_DISABLED": "true",
+            **metadata.environment(self.endpoint_url),
             # Drafts and runs that mean accounts which are gone tomorrow: they go with them.
             "S3_CROSSACCOUNT_STATE": str(self.folder / "state"),
         }
@@ -249,13 +257,13 @@ def _child_environment(port: int, temporary: Path) -> dict[str, str]:
 
 def _require_the_emulator() -> None:
     """Say before anything starts what is missing: the child would say it half a second later."""
-    from importlib import metadata
+    from importlib import metadata as packages
 
     from wizard.demo.repairs import PINNED
 
     try:
-        found = metadata.version("ministack")
-    except metadata.PackageNotFoundError:
+        found = packages.version("ministack")
+    except packages.PackageNotFoundError:
         raise _explained({"reason": "missing"}) from None
     if found != PINNED:
         raise _explained({"reason": "version", "found": found})

@@ -33,6 +33,7 @@ class Seed:
         self._world: dict[str, Any] = json.loads(_WORLD.read_text(encoding="utf-8"))
         self._keys: dict[str, dict[str, str]] = {}
         self._profiles: dict[str, dict[str, str]] = {"default": {}}
+        self.sessions: dict[str, dict[str, str]] = {}  # by the role's name, as STS names credentials
 
     async def sow(self) -> None:
         """Make both accounts, then write the config and the credentials file."""
@@ -68,7 +69,7 @@ class Seed:
             "AccessKeyId": key["aws_access_key_id"],
             "SecretAccessKey": key["aws_secret_access_key"],
             "Status": "Active",
-            "CreateDate": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+            "CreateDate": _moment(time.time()),
         }
         # CreateAccessKey would choose another key at every reset.
         iam._access_keys.set_scoped(root.account, None, record["AccessKeyId"], record)  # noqa: SLF001 -- see above
@@ -103,6 +104,13 @@ class Seed:
             "SessionPolicies": None,
         }
         sts.register_session(key["aws_access_key_id"], session)
+        self.sessions[name] = {
+            "AccessKeyId": key["aws_access_key_id"],
+            "SecretAccessKey": key["aws_secret_access_key"],
+            "Token": key["aws_session_token"],
+            "Expiration": _moment(time.time() + _SESSION_SECONDS),
+            "LastUpdated": _moment(time.time()),
+        }
         for profile in role["profiles"]:
             self._profiles[profile] = key
 
@@ -187,6 +195,10 @@ def _vpc_endpoint(root: Root, endpoint: Mapping[str, str]) -> None:
             "SubnetIds": [],
             "OwnerId": root.account,
         }
+
+
+def _moment(seconds: float) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
 
 
 def _trust(role: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,10 +12,14 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO, cast
 
+from wizard.demo import metadata
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from hypercorn.typing import ASGIFramework
+
+    from wizard.demo.seed import Seed
 
     Message = dict[str, Any]
     Receive = Callable[[], Awaitable[Message]]
@@ -69,13 +73,13 @@ def _leave(folder: Path) -> NoReturn:
 
 
 def _unusable() -> dict[str, str] | None:
-    from importlib import metadata
+    from importlib import metadata as packages
 
     from wizard.demo.repairs import PINNED
 
     try:
-        found = metadata.version("ministack")
-    except metadata.PackageNotFoundError:
+        found = packages.version("ministack")
+    except packages.PackageNotFoundError:
         return {"reason": "missing"}
     return None if found == PINNED else {"reason": "version", "found": found}
 
@@ -96,7 +100,7 @@ async def _serve(folder: Path, socket_number: int, endpoint: str, events: TextIO
     config.bind = [f"fd://{socket_number}"]
     config.loglevel = "ERROR"
     config.keep_alive_timeout = 75
-    application = cast("ASGIFramework", _guarded(emulator.app))
+    application = cast("ASGIFramework", _guarded(emulator.app, seed))
     serving = asyncio.create_task(serve(application, config, shutdown_trigger=asyncio.Event().wait))
     events.write(json.dumps({"ready": True}) + "\n")
     while not serving.done():
@@ -109,8 +113,8 @@ async def _serve(folder: Path, socket_number: int, endpoint: str, events: TextIO
     await serving
 
 
-def _guarded(application: Application) -> Application:
-    """Serve AWS's own calls only, as if they had come by TLS.
+def _guarded(application: Application, seed: Seed) -> Application:
+    """Serve AWS's own calls only, as if they had come by TLS, and the credentials of a machine.
 
     Left out is the emulator's start-up (it runs scripts from fixed folders, cleans up other people's
     containers and opens more ports) and its `/_ministack/` pages, which need no credentials.
@@ -123,9 +127,11 @@ def _guarded(application: Application) -> Application:
                 await send({"type": f"{stage}.complete"})
                 if stage == "lifespan.shutdown":
                     return
-        if scope["type"] != "http" or scope["path"].startswith(_CLOSED):
-            await send({"type": "http.response.start", "status": 404, "headers": []})
-            await send({"type": "http.response.body", "body": b""})
+        path = scope.get("path", "")
+        if scope["type"] != "http" or path.startswith((*_CLOSED, metadata.PREFIX)):
+            status, said = metadata.answer(path, seed.sessions)
+            await send({"type": "http.response.start", "status": status, "headers": []})
+            await send({"type": "http.response.body", "body": said.encode()})
             return
         headers = [pair for pair in scope["headers"] if pair[0].lower() != b"x-forwarded-proto"]
         await application({**scope, "headers": [*headers, (b"x-forwarded-proto", b"https")]}, receive, send)
