@@ -78,14 +78,13 @@ def section_text(kind: Kind, profile: str, values: Mapping[str, str]) -> str:
 
 def _new_section(before: Ini, profile: str, values: Mapping[str, str]) -> bytes:
     """Return what is appended: the last line's missing end, a blank line, the section."""
-    end = _usual_end(before.data)
+    last = before.layout.lines[-1] if before.data else b"\n"
+    # After a bare CR a line feed would only make a CRLF of it.
+    end = b"\r" if _end_of(last) == b"\r" else _usual_end(before.data)
     text = section_text(before.kind, profile, values).encode().replace(b"\n", end)
-    last = lines.split(before.data)[-1:] or [b"\n"]
-    if not _end_of(last[0]):
-        text = end + end + text if last[0].strip() else end + text
-    elif last[0].strip():
+    if last.strip():
         text = end + text
-    return text
+    return text if _end_of(last) else end + text
 
 
 def _changes(before: Ini, raw: str, values: Mapping[str, str], drop: Collection[str]) -> list[_Splice]:

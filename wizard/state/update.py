@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from wizard.state import atomic, backups, locks
@@ -24,8 +24,8 @@ class Written:
 
     path: Path
     target: Path
-    before: bytes
-    after: bytes
+    before: bytes = field(repr=False)
+    after: bytes = field(repr=False)
     created: bool
     backup_path: Path | None
 
