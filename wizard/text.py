@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,7 +10,6 @@ if TYPE_CHECKING:
 
 LANGUAGES = ("en", "ja")
 DOMAIN = "s3-crossaccount"
-_LOCALE = Path(__file__).parent / "locale"
 
 
 def _english(message: str) -> str:
@@ -45,8 +43,11 @@ def use(chosen: str) -> None:
         _translate = _english
         return
     import gettext
+    from pathlib import Path
 
-    _translate = gettext.translation(DOMAIN, _LOCALE, languages=[chosen], fallback=True).gettext
+    _translate = gettext.translation(
+        DOMAIN, Path(__file__).parent / "locale", languages=[chosen], fallback=True
+    ).gettext
 
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wizard.errors import BadInputError
@@ -21,6 +20,8 @@ def start(options: argparse.Namespace) -> int:
         return _without_terminal(options)
     raw: Mapping[str, Any] = {}
     if options.answers:
+        from pathlib import Path
+
         from wizard.answers.file import read_raw
 
         raw = read_raw(Path(options.answers))

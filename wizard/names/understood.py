@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from wizard.text import _
@@ -33,6 +32,8 @@ def half_width(text: str) -> Understood[str]:
 
 def intention(value: str, known: Iterable[str]) -> str:
     """Return a sentence with the likely intention, or nothing where no known word is near."""
+    from difflib import get_close_matches
+
     words = {word.casefold(): word for word in known}
     near = get_close_matches(value.casefold(), words, n=1, cutoff=0.6)
     return _("Did you mean {word}?").format(word=words[near[0]]) if near else ""

@@ -6,18 +6,14 @@ Source: AWS's Service Authorization Reference
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-_DATA = Path(__file__).parent / "actiondata"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +45,9 @@ def service(prefix: str) -> Service | None:
     """Return the table of a service (`s3`, `sts`, `kms`, `iam`, …), or None where there is none here."""
     if not re.fullmatch(r"[a-z0-9-]+", prefix) or prefix == "services":
         return None
-    path = _DATA / f"{prefix}.json"
-    if not path.is_file():
+    raw = _data(prefix)
+    if raw is None:
         return None
-    raw = json.loads(path.read_text(encoding="utf-8"))
     actions = {
         name.lower(): Action(f"{prefix}:{name}", item["level"], frozenset(item["resources"]), frozenset(item["keys"]))
         for name, item in raw["actions"].items()
@@ -68,7 +63,16 @@ def service(prefix: str) -> Service | None:
 @cache
 def prefixes() -> frozenset[str]:
     """Return every service prefix that AWS knows, also of the services that have no table here."""
-    return frozenset(json.loads((_DATA / "services.json").read_text(encoding="utf-8")))
+    return frozenset(_data("services") or ())
+
+
+def _data(name: str) -> Any:
+    """Read a file of `actiondata/`, or return None; imports here, because not every start reads one."""
+    import json
+    from pathlib import Path
+
+    path = Path(__file__).parent / "actiondata" / f"{name}.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
 
 
 @cache

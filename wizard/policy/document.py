@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -64,6 +63,8 @@ class Policy:
 
     def text(self) -> str:
         """Return the document as it is shown, copied, saved and applied: indented by two, no last newline."""
+        import json
+
         return json.dumps(self.to_json(), indent=2, ensure_ascii=False)
 
 
