@@ -1,0 +1,89 @@
+"""Puts a setup's documents into the practice accounts by plain calls, so that verifying is tested by itself."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from wizard.answers.build import build
+from wizard.answers.file import flatten
+from wizard.plan import plan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from wizard.demo import Practice
+    from wizard.setup import Setup
+
+    Clients = Callable[[str, str], Any]
+
+SRC, DST = "111111111111", "222222222222"
+BUCKET = "s3-crossaccount-bucket01"
+BASE: dict[str, Any] = {
+    "source": {"account_id": SRC, "principals": ["user/cliuser"]},
+    "destination": {"account_id": DST},
+    "bucket": {"name": BUCKET, "region": "ap-northeast-1"},
+    "access": {"level": "read"},
+    "profile": {"name": "crossaccount"},
+}
+OWN: dict[str, dict[str, Any]] = {
+    "bucket-policy": {},
+    "assume-role": {"role": {"name": "wizard/RoleA"}, "profile": {"name": "crossaccount", "source_profile": "cliuser"}},
+    "iam-user": {"user": {"name": "wizard/reader"}},
+}
+
+
+def setup_of(method: str, **tables: Any) -> Setup:
+    """Make a setup of the practice accounts; `tables` replace those of BASE."""
+    values = {"method": method, **BASE, **OWN[method], **tables}
+    if method == "iam-user":
+        values["source"] = {"account_id": SRC}
+    flat = flatten(values, "", "test")
+    built = build(flat)
+    assert not built.problems, built.problems
+    return built.setup
+
+
+def arrange(setup: Setup, clients: Clients) -> None:
+    """Make what the setup's documents are attached to, and attach them."""
+    for document in plan(setup).needed():
+        assert document.policy is not None
+        text = document.policy.text()
+        side = "source" if document.account_id == SRC else "destination"
+        iam = clients(f"{side}-admin", "iam")
+        kind, _slash, rest = (document.attach_to or "").rpartition(":")[2].partition("/")
+        path, _slash, name = rest.rpartition("/")
+        where = f"/{path}/" if path else "/"
+        match document.id:
+            case "trust":
+                iam.create_role(RoleName=name, Path=where, AssumeRolePolicyDocument=text)
+            case "bucket":
+                clients("destination-admin", "s3").put_bucket_policy(Bucket=kind.rpartition(":")[2], Policy=text)
+            case "key":
+                clients("destination-admin", "kms").put_key_policy(
+                    KeyId=document.attach_to, PolicyName="default", Policy=text
+                )
+            case _ if kind == "role":
+                iam.put_role_policy(RoleName=name, PolicyName="setup", PolicyDocument=text)
+            case _:
+                if side == "destination":
+                    iam.create_user(UserName=name, Path=where)
+                iam.put_user_policy(UserName=name, PolicyName="setup", PolicyDocument=text)
+
+
+def hand_over_key(practice: Practice, clients: Clients, user: str, profile: str) -> Mapping[str, str]:
+    """Make an access key for a user of the destination, and write it as a profile of the practice files."""
+    made = clients("destination-admin", "iam").create_access_key(UserName=user)["AccessKey"]
+    credentials = Path(practice.folder) / "credentials"
+    with credentials.open("a", encoding="utf-8") as file:
+        file.write(
+            f"\n[{profile}]\naws_access_key_id = {made['AccessKeyId']}\n"
+            f"aws_secret_access_key = {made['SecretAccessKey']}\n"
+        )
+    return dict(made)
+
+
+def statements(text: str) -> list[Any]:
+    """Return the statements of a policy's text."""
+    return list(json.loads(text)["Statement"])

@@ -1,0 +1,90 @@
+"""Who makes the calls of a verification: which profile plays which part, and whether the setup names its caller."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wizard.methods import iam_user
+from wizard.names import arns
+from wizard.plan.found import role_of_session
+from wizard.text import _
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from wizard.names.iam import Principal
+    from wizard.setup import Setup
+
+_SSO_ROLE = re.compile(r"AWSReservedSSO_(.+)_[0-9a-f]{16}")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The profile that makes the first call, None for AWS's own default; `why` says how it was chosen."""
+
+    profile: str | None
+    why: str
+
+    @property
+    def shown(self) -> str:
+        """The profile as it is told: AWS's default chain has no name."""
+        return self.profile or _("(AWS's default)")
+
+
+def part(setup: Setup, asked: str, written: Mapping[str, str] | None) -> Part:
+    """Choose the profile of the source: the one asked for, else the one that the setup itself leads to.
+
+    `written` are the settings of the profile of the setup's name, where there is one in the files.
+    """
+    if asked:
+        return Part(asked, _("--source-profile"))
+    if setup.method == "iam-user":
+        return Part(setup.profile.name, _("the setup's profile, which holds the user's access key"))
+    if setup.method == "assume-role":
+        source = (written or {}).get("source_profile") or setup.profile.source_profile
+        if source and not setup.profile.credential_source:
+            return Part(source, _("source_profile of the profile {name}").format(name=setup.profile.name))
+        return Part(None, _("the machine's own credentials ({source})").format(source=setup.profile.credential_source))
+    return Part(None, _("AWS_PROFILE, or the default profile: this method needs no profile of its own"))
+
+
+def why_not(setup: Setup, account_id: str, arn: str) -> str:
+    """Say why a caller is not one that the setup lets in, and what to use; empty when it is one."""
+    if setup.method == "iam-user":
+        wanted = iam_user.user_arn(setup)
+        if arn == wanted:
+            return ""
+        said = _("{arn} is not the setup's user {user}. Use a profile with that user's access key: --source-profile P.")
+        return said.format(arn=arn, user=wanted)
+    if account_id not in setup.source.account_ids:
+        said = _("{arn} is in the account {account}, and the setup lets in {accounts}. Use a profile of there: {how}.")
+        accounts = ", ".join(setup.source.account_ids)
+        return said.format(arn=arn, account=account_id, accounts=accounts, how="--source-profile P")
+    if any(_is(principal, setup, account_id, arn) for principal in setup.source.principals):
+        return ""
+    said = _("{arn} is not among those whom the setup lets in. Use a profile of: {principals} (--source-profile P).")
+    return said.format(arn=arn, principals=", ".join(str(principal) for principal in setup.source.principals))
+
+
+def _is(principal: Principal, setup: Setup, account_id: str, arn: str) -> bool:
+    if principal.kind == "root":
+        return True
+    session = role_of_session(arn)
+    if principal.kind == "user":
+        return arn == principal.arn(setup.partition, account_id)
+    if session is None:
+        return False
+    if principal.kind == "permission-set":
+        match = _SSO_ROLE.fullmatch(session[1])
+        return match is not None and match[1] == principal.name
+    return session[1] == principal.name
+
+
+def user_name(arn: str) -> str:
+    """Return the name of the IAM user that an ARN names, or nothing: paths are no part of it."""
+    parsed = arns.parse(arn)
+    if parsed is None or parsed.service != "iam" or not parsed.resource.startswith("user/"):
+        return ""
+    return parsed.resource.rpartition("/")[2]
