@@ -172,3 +172,13 @@ def in_footer(session: Session) -> list[Action]:
     if sum(document.needed and document.id.endswith("identity") for document in plan.documents) < 2:  # noqa: PLR2004 -- one has no other
         hidden.add("other")
     return [action for action in ACTIONS if action.id not in hidden]
+
+
+# What the review offers, in this order: each new action (export, apply, verify) is a row of ACTIONS and its id here.
+IN_REVIEW = ("write-profile", "save", "save-answers", "copy-all", "copy-profile", "copy-shell", "path")
+
+
+def in_review(session: Session) -> list[Action]:
+    """Return what can be done now with this setup; nothing that would do nothing."""
+    usable = {action.id for action in in_footer(session)}
+    return [BY_ID[one] for one in IN_REVIEW if one in usable]

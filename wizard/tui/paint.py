@@ -25,6 +25,7 @@ LOOKS = (
     "string",
     "number",
     "open",
+    "open-sign",
     "line",
     "marked",
     "key",

@@ -1,0 +1,279 @@
+"""The one screen of the wizard: it switches its step; everything on it follows every keystroke."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from wizard.text import _
+from wizard.tui import helping
+from wizard.tui.actions import ACTIONS, BY_ID
+from wizard.tui.screens.handing import Handing
+from wizard.tui.screens.dialogs import Reading, Typing
+from wizard.tui.session import REVIEW, is_typed
+from wizard.tui.widgets.access_path import AccessPathView
+from wizard.tui.widgets.documents import Documents
+from wizard.tui.widgets.drawn import Drawn
+from wizard.tui.widgets.field import Walk
+from wizard.tui.widgets.keys import Keys
+from wizard.tui.widgets.question import QuestionPanel
+from wizard.tui.widgets.rail import Rail
+from wizard.tui.widgets.review import CONFIRM, Review
+from wizard.tui.widgets.size import TooSmall
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from wizard.tui.app import WizardApp
+    from wizard.tui.session import Session
+
+_GUARDS = "guards.exempt_principals"
+
+
+class WizardScreen(Handing, Screen[None]):
+    """Rail, question or review, documents, access path, footer."""
+
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-tabs"), (120, "-wide")]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-short"), (28, "-middle"), (36, "-tall")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(action.key, action.name, action.title, show=False, priority=action.key != "escape", id=action.id)
+            for action in ACTIONS
+        ),
+        Binding("tab", "walk(1)", show=False, priority=True),
+        Binding("shift+tab", "walk(-1)", show=False, priority=True),
+        Binding("pageup", "scroll(-1)", show=False, priority=True),
+        Binding("pagedown", "scroll(1)", show=False, priority=True),
+    ]
+
+    app: WizardApp
+
+    def __init__(self, session: Session, *, badge: str = "") -> None:
+        super().__init__()
+        self.session = session
+        self.rail = Rail(session, badge=badge)
+        self.panel = QuestionPanel(session)
+        self.review = Review(session)
+        self.documents = Documents(session)
+        self.path = AccessPathView(session)
+        self.keys = Keys(session)
+
+    def compose(self) -> ComposeResult:
+        """Make the screen, from top to bottom."""
+        yield TooSmall()
+        yield self.rail
+        yield self.panel
+        yield self.review
+        yield self.documents
+        yield self.path
+        yield self.keys
+
+    def on_mount(self) -> None:
+        """Show the step in hand."""
+        self.show_step()
+
+    def follow(self) -> None:
+        """Show what follows from the answers as they are."""
+        self.documents.follow()
+        self.path.redraw()
+        self.panel.follow()
+        self.rail.redraw()
+        self.keys.redraw()
+
+    def show_step(self) -> None:
+        """Show the question in hand, or the review."""
+        question = self.session.question
+        self.set_class(question is None, "-review")
+        self.panel.display = question is not None
+        self.review.display = question is None
+        if question is not None:
+            self.documents.ask_about(question.pane)
+            self.panel.ask()
+        else:
+            self.review.values.focus()
+            self.call_after_refresh(self.review.follow)
+        self.follow()
+
+    def go(self, key: str) -> None:
+        """Take a question or the review in hand."""
+        self.session.go(key)
+        self.show_step()
+        self.app.keep()
+
+    def on_question_panel_answered(self, event: QuestionPanel.Answered) -> None:
+        """The value in the field changed."""
+        question = self.session.question
+        if question is None or self._says_nothing_new(event.value):
+            return
+        self.answer(question.key, event.value)
+
+    def _says_nothing_new(self, value: Any) -> bool:
+        """Whether the field only shows what is known: it was filled, nobody typed."""
+        question = self.session.question
+        if question is None or value is None:
+            return True
+        if is_typed(question):
+            return str(value) == self.session.field_text(question)
+        return bool(value == self.session.chosen(question))
+
+    def answer(self, key: str, value: Any) -> None:
+        """Set an answer; everything follows."""
+        self.documents.answer_changes(key)
+        if self.session.put(key, value):
+            self.follow()
+            self.documents.show_change()
+            self.app.keep()
+
+    def on_question_panel_accepted(self, event: QuestionPanel.Accepted) -> None:
+        """Enter: the answer is taken if it is valid, and the next question asked."""
+        event.stop()
+        question = self.session.question
+        if question is None:
+            return
+        value = self.panel.value()
+        if question.key == "method" or not self._says_nothing_new(value):
+            self.answer(question.key, value)
+        self.panel.told.add(question.key)
+        if self.session.problem(question.key) is not None:
+            self.panel.follow()
+            return
+        if question.key == _GUARDS and self.session.waits_for_confirmation:
+            self.confirm_guards(self.advance)
+            return
+        self.advance()
+
+    def advance(self) -> None:
+        """Go to the next question that needs an answer, or back to the review from where one came."""
+        after = self.session.next_key(needed=True)
+        if self.session.to_review and not (after == _GUARDS and self.session.problem(after) is not None):
+            self.session.to_review = False
+            after = REVIEW
+        self.go(after)
+
+    def confirm_guards(self, then: Any) -> None:
+        """Ask for the bucket's name before a guard that can lock everybody out goes through."""
+        setup = self.session.built.setup
+        if "bucket.name" in setup.unanswered:
+            self.app.say(_("Name the bucket first: its name confirms the guards."), severity="warning")
+            self.go("bucket.name")
+            return
+
+        def typed(right: bool | None) -> None:
+            if right:
+                self.session.confirm()
+                then()
+
+        lines = [one for one in self.session.plan.warnings if one][:4]
+        ask = _("To go on without an exempt administrator, type the bucket's name: {bucket}").format(
+            bucket=setup.bucket.name
+        )
+        self.app.push_screen(Typing(_("This can lock everybody out"), [*lines, ask], setup.bucket.name), typed)
+
+    def on_walk(self, event: Walk) -> None:
+        """Down or Up in the text field."""
+        event.stop()
+        self.action_walk(event.by)
+
+    def action_walk(self, by: int) -> None:
+        """Go to the next or the previous question, whatever this one's answer is; in the review, to the other list."""
+        if self.session.question is None:
+            (self.review.doing if self.review.values.has_focus else self.review.values).focus()
+            return
+        if not self.session.is_missing(self.session.key):
+            self.panel.told.add(self.session.key)
+        key = self.session.next_key(needed=False) if by > 0 else self.session.previous_key(needed=False)
+        if key != self.session.key:
+            self.session.to_review = self.session.to_review and key != REVIEW
+            self.go(key)
+
+    def action_back(self) -> None:
+        """Go to the needed question before this one."""
+        if self.session.to_review:
+            self.session.to_review = False
+            self.go(REVIEW)
+            return
+        before = self.session.previous_key(needed=True)
+        if before != self.session.key:
+            self.go(before)
+        else:
+            self.app.say(_("This is the first step. Ctrl+Q quits; the answers are kept."))
+
+    def action_review(self) -> None:
+        """Go to the review."""
+        self.session.to_review = False
+        self.go(REVIEW)
+
+    def on_drawn_clicked(self, event: Drawn.Clicked) -> None:
+        """A click on a step of the rail, or on a key of the footer."""
+        event.stop()
+        if event.drawn is self.rail:
+            self.session.to_review = False
+            self.go(self.session.first_of(event.target))
+        elif event.target in BY_ID:
+            self.call_later(self.run_action, BY_ID[event.target].name)
+
+    def on_question_panel_wanted(self, event: QuestionPanel.Wanted) -> None:
+        """A click on another question of the step."""
+        event.stop()
+        self.go(event.key)
+
+    def on_review_changing(self, event: Review.Changing) -> None:
+        """A row of the review: its question, and then back here."""
+        event.stop()
+        if event.key == CONFIRM:
+            self.confirm_guards(self.show_step)
+            return
+        self.panel.told.add(event.key)
+        self.session.to_review = True
+        self.go(event.key)
+
+    def on_review_doing(self, event: Review.Doing) -> None:
+        """An action of the review."""
+        event.stop()
+        self.call_later(self.run_action, BY_ID[event.action].name)
+
+    def on_documents_page(self) -> None:
+        """The keyboard stays in the field when a pane is clicked."""
+        self.refocus()
+
+    def refocus(self) -> None:
+        """Give the keyboard back to the field, or to the review."""
+        if self.session.question is None:
+            self.review.values.focus()
+        else:
+            self.panel.focus_field()
+
+    def action_scroll(self, pages: int) -> None:
+        """Scroll the document in hand."""
+        self.documents.scroll_in_hand(pages)
+
+    def action_other(self) -> None:
+        """Show the other IAM policy."""
+        if self.documents.show_other() is None:
+            self.app.say(_("This method has one IAM policy only."))
+
+    def action_pane(self) -> None:
+        """Take the next document in hand."""
+        self.documents.take_next()
+
+    def action_help(self) -> None:
+        """Explain the step in hand."""
+        self.app.push_screen(Reading(_("Help"), lambda width: helping.help_rows(self.session, width)))
+
+    def action_compare(self) -> None:
+        """Compare the methods."""
+        self.app.push_screen(Reading(_("The three methods"), lambda width: helping.compare_rows(self.session, width)))
+
+    def action_path(self) -> None:
+        """Show the access path in full."""
+        self.app.push_screen(Reading(_("Access path"), lambda width: helping.path_rows(self.session, width)))
+
+    def action_palette(self) -> None:
+        """Open the command palette."""
+        self.app.action_command_palette()
+
+    async def action_leave(self) -> None:
+        """Quit."""
+        await self.app.action_quit()

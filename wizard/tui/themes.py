@@ -1,0 +1,51 @@
+"""The colours: a dark and a light theme of our own, and the terminal's own colours where no colour is wanted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.theme import Theme
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DARK = Theme(
+    name="s3-dark",
+    primary="#6ea8fe",
+    secondary="#8fbcbb",
+    accent="#ffa24c",
+    warning="#e7c664",
+    error="#f2727f",
+    success="#7fd08a",
+    foreground="#d8dce4",
+    background="#14171c",
+    surface="#191d23",
+    panel="#21262e",
+    dark=True,
+    variables={"footer-key-foreground": "#ffa24c"},
+)
+LIGHT = Theme(
+    name="s3-light",
+    primary="#1f5fbf",
+    secondary="#2f6f73",
+    accent="#b35200",
+    warning="#8a6100",
+    error="#b3202f",
+    success="#1d7a36",
+    foreground="#22272e",
+    background="#fbfbf9",
+    surface="#f3f3f0",
+    panel="#e8e8e3",
+    dark=False,
+)
+THEMES = (DARK, LIGHT)
+# The colours of COLORFGBG that are light backgrounds: white and bright white.
+_LIGHT = frozenset({"7", "15"})
+
+
+def chosen(environ: Mapping[str, str], *, no_color: bool) -> str:
+    """Return the theme to start with. Without colour the terminal's own: Textual then sends no colour at all."""
+    light = environ.get("COLORFGBG", "").rpartition(";")[2] in _LIGHT
+    if no_color:
+        return "ansi-light" if light else "ansi-dark"
+    return LIGHT.name if light else DARK.name

@@ -1,0 +1,34 @@
+"""The access path under the documents: a picture where there is room, else a line for each account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wizard.tui import picture
+from wizard.tui.widgets.drawn import Drawn
+
+if TYPE_CHECKING:
+    from wizard.tui.paint import Row
+    from wizard.tui.session import Session
+
+_WIDE, _TALL, _MIDDLE = 120, 36, 28
+
+
+class AccessPathView(Drawn):
+    """The path of the setup as it is now."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(id="path")
+        self.session = session
+
+    def draw(self, width: int) -> list[Row]:
+        """Return the picture, and under it what is possible, what stays out, what nobody could see."""
+        path, size = self.session.path, self.app.size
+        if size.width >= _WIDE and size.height >= _TALL:
+            return [*picture.picture(path, width), *picture.notes(path, width, brief=False)]
+        words = size.height >= _MIDDLE
+        return [*picture.chain(path, width, words=words), *picture.notes(path, width, brief=True)]
+
+    def on_resize(self) -> None:
+        """Draw anew: the height decides too."""
+        self.redraw()

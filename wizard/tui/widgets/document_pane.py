@@ -1,0 +1,159 @@
+"""One document pane: a sheet with its title, its open and changed lines marked in the gutter, scrolled by rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.cells import cell_len
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from wizard.text import _
+from wizard.tui import lines
+from wizard.tui.paint import Piece, Row, wrap
+from wizard.tui.sheets import OPEN, changed_lines, is_provisional
+from wizard.tui.widgets.drawn import COMPONENTS, strip_of
+
+if TYPE_CHECKING:
+    from textual import events
+
+    from wizard.tui.sheets import Sheet
+
+_GUTTER = 2
+_CHANGED, _OPEN = "▎", "?"
+
+
+class DocumentPane(ScrollView, can_focus=False):
+    """Shows one sheet. Rows are made when the sheet or the width changes, and painted as they scroll into view."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(COMPONENTS)
+    ALLOW_SELECT = False  # what is copied is the plain JSON, never the wrapped view
+
+    class Taken(Message):
+        """The pane was clicked: it is the one in hand."""
+
+        def __init__(self, pane: str) -> None:
+            super().__init__()
+            self.pane = pane
+
+    def __init__(self, pane: str) -> None:
+        super().__init__(id=f"pane-{pane}", classes="pane")
+        self.pane = pane
+        self.sheet: Sheet | None = None
+        self._before = ""
+        self._changed: frozenset[int] = frozenset()
+        self._made: tuple[object, ...] = ()
+        self._rows: list[Row] = []
+        self._strips: dict[int, Strip] = {}
+
+    def show(self, sheet: Sheet, before: str | None) -> None:
+        """Show a sheet; `before` is its text before the last answer (None: nothing is marked as changed)."""
+        changed = changed_lines(before, sheet.text) if before is not None and sheet.text else frozenset()
+        if sheet == self.sheet and changed == self._changed:
+            return
+        moved = self.sheet is not None and sheet.document_id != self.sheet.document_id
+        self.sheet, self._changed = sheet, changed
+        self.set_class(not sheet.needed, "-not-needed")
+        self._remake()
+        if moved:
+            self.scroll_to(y=0, animate=False)
+
+    def show_row_of_change(self) -> None:
+        """Scroll so that the first changed line is in sight."""
+        if not self._changed:
+            return
+        first = next((n for n, pieces in enumerate(self._rows) if pieces[0].text.startswith(_CHANGED)), 0)
+        height = self.scrollable_content_region.height
+        if not self.scroll_offset.y <= first < self.scroll_offset.y + height:
+            self.scroll_to(y=max(first - height // 3, 0), animate=False)
+
+    def on_resize(self) -> None:
+        """Wrap anew for another width."""
+        self._remake()
+
+    def notify_style_update(self) -> None:
+        """Forget what was painted in another theme."""
+        super().notify_style_update()
+        self._strips.clear()
+
+    def _remake(self) -> None:
+        sheet = self.sheet
+        width = self.scrollable_content_region.width
+        if sheet is None or width <= 0:
+            return
+        made = (sheet, self._changed, width)
+        if made == self._made:
+            return
+        self._made = made
+        self._head(sheet)
+        self._rows = self._body(sheet, width - _GUTTER)
+        self._strips.clear()
+        size = Size(width, len(self._rows))
+        if size != self.virtual_size:
+            self.virtual_size = size
+        self.refresh()
+
+    def _body(self, sheet: Sheet, width: int) -> list[Row]:
+        if not sheet.needed:
+            return [(Piece("  "), *pieces) for pieces in lines.prose(sheet.reason, width)]
+        rows: list[Row] = []
+        for number, line in enumerate(sheet.text.split("\n")):
+            sign = Piece("  ")
+            if number in self._changed:
+                sign = Piece(f"{_CHANGED} ", "marked")
+            elif OPEN.search(line) or is_provisional(line):
+                sign = Piece(f"{_OPEN} ", "open-sign")
+            for part in lines.layout(line, width, sheet.language):
+                rows.append((sign, *part))
+                sign = sign if number in self._changed else Piece("  ")
+        rows.append((Piece("  "),))
+        rows += [(Piece("  "), *pieces) for pieces in lines.prose(sheet.reason, width)]
+        return rows
+
+    def _head(self, sheet: Sheet) -> None:
+        """Write the title and the subtitle, as much as the frame has room for."""
+        room = self.size.width - 6
+        where = _("in {account}").format(account=sheet.account) if sheet.account else ""
+        name = f"{sheet.title} · {sheet.thing}" if sheet.thing else sheet.title
+        full = f"{name} {where}" if sheet.thing and where else " · ".join(part for part in (name, where) if part)
+        title = next((text for text in (full, name) if cell_len(text) <= room), sheet.title)
+        parts = [] if title == full else [where] if title == name else [sheet.thing, where]
+        count = len(sheet.open_values)
+        if sheet.count > 1:
+            parts.append(_("{n} of {count} · F6 {other}").format(n=sheet.position + 1, count=sheet.count, other=sheet.other))
+        elif title == full:
+            parts.append(sheet.phrase)
+        if count:
+            parts.append(_("{count} open").format(count=count))
+        while len(parts) > 1 and cell_len(" · ".join(parts)) > room:
+            parts.pop(0)
+        self.border_title = _escaped(title)
+        self.border_subtitle = _escaped(" · ".join(part for part in parts if part))
+
+    def render_line(self, y: int) -> Strip:
+        """Return one line, as the scroll position has it."""
+        number = y + self.scroll_offset.y
+        width = self.scrollable_content_region.width
+        strip = self._strips.get(number)
+        if strip is None or strip.cell_length != width:
+            pieces = self._rows[number] if number < len(self._rows) else ()
+            strip = self._strips[number] = strip_of(self, pieces, width)
+        return strip
+
+    def on_click(self, event: events.Click) -> None:
+        """Take the pane in hand."""
+        event.stop()
+        self.post_message(self.Taken(self.pane))
+
+
+def _escaped(text: str) -> str:
+    """Write a title so that nothing in it is taken for markup."""
+    return text.replace("[", "\\[")
+
+
+def heading(sheet: Sheet, width: int) -> list[str]:
+    """Return what a sheet is, in which account and on what, in full, for narrow screens and copies."""
+    parts = [sheet.title, sheet.thing, _("in {account}").format(account=sheet.account) if sheet.account else ""]
+    return wrap(" · ".join(part for part in parts if part), width)
