@@ -78,7 +78,7 @@ def section_text(kind: Kind, profile: str, values: Mapping[str, str]) -> str:
 
 def _new_section(before: Ini, profile: str, values: Mapping[str, str]) -> bytes:
     """Return what is appended: the last line's missing end, a blank line, the section."""
-    last = before.layout.lines[-1] if before.data else b"\n"
+    last = lines.split(before.data)[-1] if before.data else b"\n"
     # After a bare CR a line feed would only make a CRLF of it.
     end = b"\r" if _end_of(last) == b"\r" else _usual_end(before.data)
     text = section_text(before.kind, profile, values).encode().replace(b"\n", end)

@@ -46,15 +46,8 @@ class Ini:
 
     @cached_property
     def profiles(self) -> Mapping[str, str]:
-        """The profiles and the raw name of the section that each is read from."""
-        if self.kind is Kind.CREDENTIALS:
-            return {name: name for name in self.sections}
-        found: dict[str, str] = {}
-        for section in self.sections:
-            name = config_profile(section)
-            if name is not None:
-                found[name] = section
-        return found
+        """The profiles and the raw name of the section that each is read from: the last that stands for it."""
+        return {name: sections[-1] for name, sections in self._sections_of.items()}
 
     @cached_property
     def layout(self) -> Layout:
@@ -68,9 +61,23 @@ class Ini:
 
     def sections_of(self, name: str) -> tuple[str, ...]:
         """Return every section that stands for a profile; botocore reads the last, whole."""
+        return self._sections_of.get(name, ())
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """Every key that occurs in the file."""
+        return frozenset(key for values in (*self.sections.values(), self.defaults) for key in values)
+
+    @cached_property
+    def _sections_of(self) -> Mapping[str, tuple[str, ...]]:
         if self.kind is Kind.CREDENTIALS:
-            return (name,) if name in self.sections else ()
-        return tuple(section for section in self.sections if config_profile(section) == name)
+            return {name: (name,) for name in self.sections}
+        found: dict[str, tuple[str, ...]] = {}
+        for section in self.sections:
+            name = config_profile(section)
+            if name is not None:
+                found[name] = (*found.get(name, ()), section)
+        return found
 
 
 def parse(data: bytes, kind: Kind, *, where: str) -> Ini:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from wizard.diff.lines import NO_NEWLINE
 from wizard.diff.lines import unified as difference
-from wizard.profiles.read import is_secret
+from wizard.profiles.read import has_secrets, is_secret
 from wizard.redact import MASK, redact
 
 if TYPE_CHECKING:
@@ -42,7 +42,8 @@ def unified(before: Ini, after: Ini, path: Path) -> str:
 
 def _masked(ini: Ini, number: int, text: str) -> str:
     """Mask a line (from 0) of a file, by the key that it belongs to."""
-    found = ini.layout.at(number)
+    # Only a value on several lines needs its place looked up, which is slow in a large file.
+    found = ini.layout.at(number) if has_secrets(ini) else None
     key = found[1] if found else None
     if key is not None and is_secret(key.name) and number != key.first:
         return MASK if text.strip() else text

@@ -195,7 +195,7 @@ def is_secret(key: str) -> bool:
 
 def has_secrets(ini: Ini) -> bool:
     """Whether any section of a file holds a secret."""
-    return any(is_secret(key) for values in ini.sections.values() for key in values)
+    return any(map(is_secret, ini.keys))
 
 
 def _expanded(text: str) -> Path:
