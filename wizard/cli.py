@@ -65,6 +65,11 @@ def _commands() -> dict[str, tuple[str, Callable[[argparse.ArgumentParser], None
     return {
         "documents": (_("print every document of a setup"), _documents),
         "profile": (_("write, remove or show an AWS profile"), _profile),
+        "apply": (_("make the changes in the accounts"), _apply),
+        "undo": (_("put back what a run of apply changed"), _undo),
+        "runs": (_("list the runs of apply"), _json),
+        "verify": (_("make real calls, and say which link of the access path holds"), _verify),
+        "rotate-keys": (_("a new access key for a profile of an IAM user, safely"), _rotate_keys),
         "check": (_("find what is wrong with a policy"), _check),
         "explain": (_("say who may do what, and which statement says so"), _explain),
         "demo": (_("practice accounts for a shell"), _demo),
@@ -82,6 +87,41 @@ def _json(command: argparse.ArgumentParser) -> None:
 def _changes(command: argparse.ArgumentParser) -> None:
     command.add_argument("--dry-run", action="store_true", help=_("show the difference, change nothing"))
     command.add_argument("--yes", action="store_true", help=_("answer yes to yes-or-no questions"))
+
+
+def _apply(command: argparse.ArgumentParser) -> None:
+    _answers_file(command)
+    sides = ("source", "destination", "both")
+    command.add_argument("--side", choices=sides, required=True, help=_("whose half is made"))
+    _places(command)
+    _changes(command)
+    command.add_argument(
+        "--confirm-lockout", metavar="BUCKET", help=_("the bucket's name, where guards can lock everybody out")
+    )
+    command.add_argument("--keys-to", metavar="FILE", help=_("write a new access key to this file, not to the profile"))
+    command.add_argument(
+        "--use-existing",
+        metavar="ARN",
+        action="append",
+        help=_("a role or user that is there and that this setup didn't make: use it all the same"),
+    )
+    command.add_argument(
+        "--drop-deleted-principals",
+        action="store_true",
+        help=_("take principals that no longer exist out of the policies that name them"),
+    )
+
+
+def _places(command: argparse.ArgumentParser) -> None:
+    _sides(command)
+    command.add_argument("--region", metavar="REGION", help=_("in place of the profile's region, as the AWS CLI's"))
+    command.add_argument("--endpoint-url", metavar="URL", help=_("another endpoint, as the AWS CLI's"))
+
+
+def _undo(command: argparse.ArgumentParser) -> None:
+    command.add_argument("run", metavar="RUN", nargs="?", help=_("a run (see runs); by default the last one"))
+    _places(command)
+    _changes(command)
 
 
 def _documents(command: argparse.ArgumentParser) -> None:
@@ -109,6 +149,44 @@ def _profile(command: argparse.ArgumentParser) -> None:
     )
     show.add_argument("name", metavar="NAME")
     _json(show)
+
+
+def _sides(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--source-profile", metavar="P", help=_("the profile that calls for the source account"))
+    command.add_argument(
+        "--destination-profile", metavar="P", help=_("the profile that calls for the destination account")
+    )
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 3600:  # noqa: PLR2004 -- an hour is longer than anything that is waited for
+        raise ValueError(text)
+    return value
+
+
+def _verify(command: argparse.ArgumentParser) -> None:
+    _answers_file(command)
+    _sides(command)
+    command.add_argument("--write-test", action="store_true", help=_("also put and delete a marked test object"))
+    command.add_argument(
+        "--wait",
+        metavar="SECONDS",
+        type=_seconds,
+        default=60.0,
+        help=_("how long a refusal is tried again, because a change isn't known everywhere at once (default: 60)"),
+    )
+    _json(command)
+
+
+def _rotate_keys(command: argparse.ArgumentParser) -> None:
+    command.add_argument("name", metavar="NAME", help=_("a profile that holds the access key of an IAM user"))
+    command.add_argument(
+        "--delete-other",
+        action="store_true",
+        help=_("with two keys there already: delete the one that the profile doesn't hold, to make room"),
+    )
+    _changes(command)
 
 
 def _check(command: argparse.ArgumentParser) -> None:

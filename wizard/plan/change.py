@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wizard.names import arns
 from wizard.text import mark
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from wizard.plan.found import Json, NotKnown
 
 
@@ -87,3 +89,34 @@ class Change:
         """The target without its account: `role/wizard/RoleA`, a bucket's name, `key/…`."""
         parsed = arns.parse(self.target)
         return parsed.resource if parsed else self.target
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what the journal keeps of a change of ours: enough to put it back."""
+        return {
+            "id": self.id,
+            "kind": self.kind.value,
+            "account_id": self.account_id,
+            "side": self.side,
+            "target": self.target,
+            "name": self.name,
+            "region": self.region,
+            "what": self.what,
+            "now": self.now,
+            "then": self.then,
+            "put_back": self.put_back,
+            "session_seconds": self.session_seconds,
+        }
+
+
+def from_json(told: Mapping[str, Any]) -> Change:
+    """Return a change as the journal keeps it. Raises KeyError or ValueError for what is none."""
+    words = ("id", "account_id", "side", "target", "name", "region", "what")
+    return Change(
+        **{word: str(told[word]) for word in words},  # type: ignore[arg-type] # the members of those names are texts
+        kind=Kind(told["kind"]),
+        now=told["now"],
+        then=told["then"],
+        put_back=str(told["put_back"]),
+        by=By.US,
+        session_seconds=int(told.get("session_seconds", 0)),
+    )

@@ -288,7 +288,8 @@ def _permissions(target: _Target, document: Document) -> Iterator[Change]:
         yield _attach(target, managed, attached)
     unread = isinstance(inline, NotKnown)
     now = inline if isinstance(inline, NotKnown) else (inline.get(name) if isinstance(inline, Mapping) else None)
-    if (unread and wanted is None) or (now is None and wanted is None) or (now and wanted and same(now, wanted)):
+    in_place = not unread and bool(now and wanted) and same(now, wanted)
+    if (unread and wanted is None) or (now is None and wanted is None) or in_place:
         return
     together = {**(inline if isinstance(inline, Mapping) else {}), name: wanted}
     by = target.scope.by(target.account)

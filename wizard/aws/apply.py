@@ -1,0 +1,266 @@
+"""Applies exactly the changes of a plan: looked at, confirmed, journalled, made one by one, and looked at again."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from wizard.aws import keys
+from wizard.aws.look import look
+from wizard.aws.making import Maker, MovedError
+from wizard.aws.watch import Began, Moved, StoppedError
+from wizard.errors import AwsError, BadInputError, CancelledError, WizardError
+from wizard.plan import Choices, Kind, changes
+from wizard.plan.cautions import cautions
+from wizard.state import journal
+from wizard.state.journal import Event, Stage
+from wizard.text import _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from wizard.aws.accounts import Accounts
+    from wizard.aws.keys import Sink
+    from wizard.aws.watch import Watch
+    from wizard.plan import Change, Found, Plan
+    from wizard.state.journal import Journal
+
+# How often a plan is made again because somebody else keeps changing the same things.
+_REPLANS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What is shown and confirmed before anything changes. `warnings` are sentences; `refusal` ends it."""
+
+    plan: Plan
+    accounts: Accounts
+    choices: Choices
+    found: Found
+    changes: tuple[Change, ...]
+    warnings: tuple[str, ...]
+    refusal: str
+
+    @property
+    def ours(self) -> tuple[Change, ...]:
+        """The changes that this program makes; the rest are steps of somebody else."""
+        return tuple(change for change in self.changes if change.ours)
+
+    @property
+    def problems(self) -> tuple[Change, ...]:
+        """Changes of ours that can't be made as things are."""
+        return tuple(change for change in self.ours if change.problem)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run did. `run_id` is empty where there was nothing to change."""
+
+    run_id: str
+    made: tuple[Change, ...]
+    left: tuple[Change, ...]
+
+
+def prepare(plan: Plan, accounts: Accounts, choices: Choices) -> Prepared:
+    """Look at the accounts and work out what is to be changed; nothing is changed. Raises CallError."""
+    found = keys.without_orphans(look(plan, accounts.clients, accounts.callers), journal.unfinished(plan.setup.name))
+    planned = changes(plan, found, choices)
+    said = cautions(plan, found, planned)
+    return Prepared(plan, accounts, choices, found, planned, said.warnings, said.refusal)
+
+
+def refuse(prepared: Prepared) -> None:
+    """Raise BadInputError where something of the plan can't be made: all is told before the first change."""
+    if prepared.refusal:
+        raise BadInputError(prepared.refusal, mend=_("Nothing was changed."))
+    if prepared.problems:
+        raise BadInputError(
+            "\n".join(f"{change.what} {change.problem}" for change in prepared.problems),
+            mend=_("Nothing was changed."),
+        )
+
+
+@dataclass(slots=True)
+class _Run:
+    """One run under way."""
+
+    prepared: Prepared
+    maker: Maker
+    sink: Sink
+    again: Callable[[Prepared], bool]
+    made: list[Change] = field(default_factory=list)
+    has_key: bool = False
+
+
+def apply(
+    prepared: Prepared,
+    watch: Watch,
+    sink: Sink,
+    *,
+    again: Callable[[Prepared], bool] = lambda _prepared: True,
+    about: dict[str, Any] | None = None,
+) -> Outcome:
+    """Make the changes. `again` is asked when somebody changed what was confirmed, and the plan was made again.
+
+    A run of the same setup that stopped or died is gone on with, in its own journal. Raises CancelledError
+    when it was stopped, AwsError where AWS refused (both say what is done, and how to go on or to undo), and
+    BadInputError before the first change.
+    """
+    refuse(prepared)
+    if any(change.kind is Kind.ACCESS_KEY for change in prepared.ours):
+        sink.check()
+    setup = prepared.plan.setup
+    if not prepared.ours and journal.unfinished(setup.name) is None:
+        return Outcome("", (), prepared.changes)
+    with _journal(prepared, about or {}) as opened:
+        run = _Run(prepared, Maker(opened, watch, setup.name), sink, again)
+        try:
+            _settle_keys(run)
+            _make_all(run)
+            opened.write(Event.END, state="complete")
+        except (StoppedError, KeyboardInterrupt):
+            opened.write(Event.END, state="stopped")
+            raise CancelledError(_("Stopped."), why=_done(run), mend=_how_to_go_on(opened.id)) from None
+        except WizardError as error:
+            opened.write(Event.END, state="failed")
+            raise _with_state(error, run, opened.id) from None
+        return Outcome(opened.id, tuple(run.made), run.prepared.changes)
+
+
+@contextmanager
+def _journal(prepared: Prepared, about: dict[str, Any]) -> Iterator[Journal]:
+    """Open the journal of a new run, or of one that can be gone on with; what is there now is in it first."""
+    setup = prepared.plan.setup
+    told = {
+        "setup": setup.name,
+        "method": setup.method,
+        "buckets": [bucket.name for bucket in setup.buckets],
+        "region": setup.bucket.region,
+        **about,
+    }
+    before = journal.unfinished(setup.name)
+    if before is not None and not journal.is_running(before.id):
+        accounts = {**before.about.get("accounts", {}), **prepared.accounts.to_json()}
+        with journal.writing(before.id) as opened:
+            opened.write(Event.RESUME, **told, accounts=accounts)
+            _tell_plan(opened, prepared)
+            yield opened
+        return
+    with journal.new_run(**told, accounts=prepared.accounts.to_json()) as opened:
+        _tell_plan(opened, prepared)
+        yield opened
+
+
+def _tell_plan(opened: Journal, prepared: Prepared) -> None:
+    for change in prepared.ours:
+        opened.write(Event.PLAN, change=change.to_json())
+
+
+def _settle_keys(run: _Run) -> None:
+    """Delete the access keys that an earlier, broken run of this setup may have made without keeping them."""
+    opened, settled = run.maker.journal, False
+    for step in journal.run(opened.id).left_to_undo():
+        if step.change.get("kind") != Kind.ACCESS_KEY or step.stage is not Stage.STARTED:
+            continue
+        clients = run.prepared.accounts.clients.get(str(step.change["account_id"]))
+        if clients is None:
+            continue
+        gone = keys.settle(clients, step, run.maker.watch)
+        opened.write(Event.FAILED, id=step.id, why="the run died before the key was kept", deleted_keys=gone)
+        settled = True
+    if settled:
+        run.prepared = _again(run.prepared)
+
+
+def _make_all(run: _Run) -> None:
+    queue, replans = list(run.prepared.ours), 0
+    total = len(queue)
+    while True:
+        while queue:
+            change = queue[0]
+            run.maker.watch.check()
+            run.maker.watch.tell(Began(change, len(run.made) + 1, max(total, len(run.made) + len(queue))))
+            try:
+                _make(run, change)
+                queue.pop(0)
+            except MovedError:
+                run.maker.watch.tell(Moved(change))
+                replans += 1
+                queue = _planned_again(run, replans)
+        queue = _lost(run)
+        if not queue:
+            return
+        replans += 1
+        if replans > _REPLANS:
+            raise AwsError(
+                _("Somebody else wrote over what this run wrote, again and again: the race is lost."),
+                where=", ".join(change.target for change in queue),
+                mend=_("Find out who else changes it, then apply again."),
+            )
+
+
+def _make(run: _Run, change: Change) -> None:
+    clients = run.prepared.accounts.clients[change.account_id]
+    if change.kind is Kind.ACCESS_KEY:
+        if run.has_key:
+            return
+        keys.make(run.maker, clients, change, run.sink, run.prepared.plan.setup.bucket.region)
+        run.has_key = True
+        run.made.append(change)
+    elif run.maker.make(clients, change):
+        run.made.append(change)
+
+
+def _planned_again(run: _Run, replans: int) -> list[Change]:
+    """Return what is left to do in the world as it is now; it has to be confirmed again."""
+    if replans > _REPLANS:
+        raise AwsError(
+            _("What is there keeps changing while it is read."),
+            mend=_("Find out who else changes it, then apply again."),
+        )
+    run.prepared = _again(run.prepared)
+    refuse(run.prepared)
+    if run.prepared.ours and not run.again(run.prepared):
+        raise StoppedError
+    return [change for change in run.prepared.ours if not (change.kind is Kind.ACCESS_KEY and run.has_key)]
+
+
+def _again(prepared: Prepared) -> Prepared:
+    found = look(prepared.plan, prepared.accounts.clients, prepared.accounts.callers)
+    return replace(prepared, found=found, changes=changes(prepared.plan, found, prepared.choices))
+
+
+def _lost(run: _Run) -> list[Change]:
+    """Return what is missing again of the shared policies that this run wrote: somebody wrote over it.
+
+    S3 and KMS can't be asked to write only what nobody else wrote meanwhile.
+    """
+    shared = {Kind.BUCKET, Kind.GUARDS, Kind.KEY}
+    if not any(change.kind in shared for change in run.made):
+        run.prepared = replace(run.prepared, changes=tuple(one for one in run.prepared.changes if not one.ours))
+        return []
+    run.prepared = _again(run.prepared)
+    lost = [change for change in run.prepared.ours if change.kind in shared and not change.problem]
+    run.prepared = replace(run.prepared, changes=tuple(one for one in run.prepared.changes if not one.ours))
+    return lost
+
+
+def _done(run: _Run) -> str:
+    if not run.made:
+        return _("Nothing was changed.")
+    lines = "\n".join(f"  {change.what}" for change in run.made)
+    return _("Done until here:\n{changes}").format(changes=lines)
+
+
+def _how_to_go_on(run_id: str) -> str:
+    return _("To go on: the same apply again. To put everything back: s3-crossaccount undo {run}").format(run=run_id)
+
+
+def _with_state(error: WizardError, run: _Run, run_id: str) -> WizardError:
+    """Return an error that also says what is done already, and what can be done now."""
+    more = "\n".join(part for part in (error.mend, _how_to_go_on(run_id)) if part)
+    why = "\n".join(part for part in (error.why, _done(run)) if part)
+    if isinstance(error, AwsError):
+        return AwsError(error.what, where=error.where, why=why, mend=more)
+    return BadInputError(error.what, where=error.where, why=why, mend=more)

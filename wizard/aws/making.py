@@ -1,0 +1,171 @@
+"""Making one change: read again, journalled, written, waited for, read back."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from wizard.aws import policies
+from wizard.aws.errors import DENIED, EXPIRED, THROTTLED, UNREACHABLE, CallError
+from wizard.aws.watch import AlreadyThere, Clock, Made, StoppedError
+from wizard.diff import same
+from wizard.plan import Kind
+from wizard.state import locks
+from wizard.state.journal import Event
+from wizard.text import _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from wizard.aws.clients import Clients
+    from wizard.aws.watch import Watch
+    from wizard.plan import Change
+    from wizard.plan.found import Json
+    from wizard.state.journal import Journal
+
+# Refusals that pass: S3 and IAM let one writer at a time, and a role just made isn't known everywhere.
+PASSING = frozenset(
+    ("OperationAborted", "ConcurrentModification", "EntityTemporarilyUnmodifiable", "ConflictException")
+)
+# Reads that show neither what was nor what was written, before it is taken for somebody else's writing.
+_STRANGE_READS = 3
+
+
+class MovedError(Exception):
+    """What is there is neither what the plan saw nor what it wants: the plan has to be made again."""
+
+
+@dataclass(slots=True)
+class Maker:
+    """Makes the changes of one run. `made` collects the ARNs of principals that this run made."""
+
+    journal: Journal
+    watch: Watch
+    setup_name: str
+    made: set[str] = field(default_factory=set)
+
+    def make(self, clients: Clients, change: Change) -> bool:
+        """Bring what is there to `change.then`; False where it was there already.
+
+        Raises MovedError, CallError (AWS refused; journalled), StoppedError (nothing of it in flight).
+        """
+        with only_writer(change):
+            now = policies.read(clients, change)
+            if equal(now, change.then):
+                self.watch.tell(AlreadyThere(change))
+                return False
+            if not equal(now, change.now):
+                raise MovedError
+            self.journal.write(Event.INTENT, id=change.id, change=change.to_json())
+            try:
+                identity = self._write(clients, change)
+                after = self._read_back(clients, change)
+            except CallError as error:
+                self._failed(change, error)
+                raise
+            self.journal.write(Event.DONE, id=change.id, after=after, made=identity)
+        if change.kind in {Kind.ROLE, Kind.USER}:
+            self.made.add(change.target)
+        self.watch.tell(Made(change))
+        return True
+
+    def _failed(self, change: Change, error: CallError) -> None:
+        self.journal.write(Event.FAILED, id=change.id, why=str(error), code=error.code, maybe_done=error.maybe_done)
+
+    def _write(self, clients: Clients, change: Change) -> str:
+        clock = Clock(self.watch, change)
+        while True:
+            try:
+                return policies.write(clients, change, change.then, setup_name=self.setup_name)
+            except CallError as error:
+                why = self._why_again(change, error)
+                if error.maybe_done and _is_there(clients, change):
+                    return _identity(clients, change)
+                try:
+                    if not why or not clock.wait(why):
+                        raise error from None
+                except StoppedError:
+                    self._failed(change, error)
+                    raise
+
+    def _why_again(self, change: Change, error: CallError) -> str:
+        """Say what is waited for, or "" where the refusal won't pass by itself."""
+        if error.invalid_principal:
+            text = json.dumps(change.then)
+            new = next((arn for arn in sorted(self.made) if f'"{arn}"' in text), "")
+            return _("{arn} was made just now, and isn't known everywhere yet.").format(arn=new) if new else ""
+        if error.code.startswith("NoSuchEntity") and change.target in self.made:
+            return _("{arn} was made just now, and isn't known everywhere yet.").format(arn=change.target)
+        if error.code in PASSING:
+            return _("Another change of the same thing is being made.")
+        if error.code in THROTTLED:
+            return _("AWS asks to wait: too many requests.")
+        if error.maybe_done:
+            return _("There was no answer, and nothing was changed: it is sent again.")
+        return ""
+
+    def _read_back(self, clients: Clients, change: Change) -> Json:
+        """Wait until what is read is what was written, and return it as AWS gives it back.
+
+        Raises MovedError where somebody else wrote over it.
+        """
+        clock, strange = Clock(self.watch, change), 0
+        while True:
+            try:
+                after = policies.read(clients, change)
+            except CallError as error:
+                # It was written: what can't be read back is told by what was sent.
+                if error.code in DENIED | EXPIRED | THROTTLED | {UNREACHABLE} or error.maybe_done:
+                    return change.then
+                raise
+            if equal(after, change.then):
+                return after
+            strange += 0 if equal(after, change.now) else 1
+            if strange >= _STRANGE_READS:
+                self.journal.write(Event.DONE, id=change.id, after=change.then)
+                raise MovedError
+            try:
+                if not clock.wait(_("Written; an older version is still being read.")):
+                    return change.then
+            except StoppedError:
+                return change.then
+
+
+@contextmanager
+def only_writer(change: Change) -> Iterator[None]:
+    """Be the only process of this machine that changes a thing: S3 has no way to write only if nothing moved."""
+    thing = change.target if change.kind in {Kind.BUCKET, Kind.GUARDS, Kind.KEY} else f"{change.target}:{change.name}"
+    with locks.held(f"aws:{thing}"):
+        yield
+
+
+def equal(one: Json, other: Json) -> bool:
+    """Whether two values of a change mean the same; None is nothing."""
+    if one is None or other is None:
+        return one is other
+    return same(one, other)
+
+
+def patiently(clock: Clock, ask: Callable[[], Json]) -> Json:
+    """Ask until there is an answer. Raises the last CallError when the patience is at its end."""
+    while True:
+        try:
+            return ask()
+        except CallError as error:
+            passing = error.maybe_done or error.code in THROTTLED
+            if not passing or not clock.wait(_("There was no answer.")):
+                raise
+
+
+def _is_there(clients: Clients, change: Change) -> bool:
+    """Whether a change whose call got no answer was made all the same; False too where nobody can tell."""
+    try:
+        return equal(policies.read(clients, change), change.then)
+    except CallError:
+        return False
+
+
+def _identity(clients: Clients, change: Change) -> str:
+    return policies.unique_id(clients, change.target) if change.kind in {Kind.ROLE, Kind.USER} else ""

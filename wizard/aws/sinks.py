@@ -1,0 +1,118 @@
+"""Where a new access key goes: the credentials file, or a hand-over file that only its owner may read."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from wizard.errors import BadInputError
+from wizard.profiles import edit
+from wizard.profiles.ini import Kind, parse
+from wizard.profiles.read import Paths, read
+from wizard.profiles.write import ProfileEntry, apply, plan, plan_removal
+from wizard.state import update as files
+from wizard.text import _
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from wizard.methods.method import ProfileSettings
+    from wizard.profiles.keys import AccessKey
+
+_KEY_ID, _SECRET = "aws_access_key_id", "aws_secret_access_key"
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialsFile:
+    """Writes the key into the setup's profile; one that holds another key already is refused."""
+
+    profile: ProfileSettings
+
+    def check(self) -> None:
+        """Raise BadInputError where the profile can't be written, or would lose a key that it holds."""
+        now = read().settings(self.profile.name) or {}
+        if _KEY_ID in now:
+            raise BadInputError(
+                _("The profile {name} holds the access key {id} already.").format(
+                    name=self.profile.name, id=now[_KEY_ID]
+                ),
+                where=str(Paths.from_environment().credentials),
+                why=_("A new key would take its place, and nobody could have it back."),
+                mend=_("Choose another profile.name, remove the profile, or write the key to a file: --keys-to FILE."),
+            )
+        for change in plan(ProfileEntry(self.profile.name, self.profile.settings)).changes:
+            files.check(change.path)
+        files.check(Paths.from_environment().credentials)
+
+    def write(self, key: AccessKey) -> dict[str, Any]:
+        """Write the profile with its key; return its name, and whether it was there before."""
+        planned = plan(ProfileEntry(self.profile.name, self.profile.settings, key))
+        apply(planned)
+        place = f"{Paths.from_environment().credentials} [{self.profile.name}]"
+        return {"place": place, "profile": self.profile.name, "existed": planned.existed}
+
+
+@dataclass(frozen=True, slots=True)
+class HandOverFile:
+    """Writes the key into a new file of mode 0600, as the console's CSV, to be handed over."""
+
+    path: Path
+
+    def check(self) -> None:
+        """Raise BadInputError where the file is there already, or can't be."""
+        if self.path.exists() or self.path.is_symlink():
+            raise BadInputError(
+                _("The file is there already, and nothing is written over it."),
+                where=str(self.path),
+                mend=_("Name another one for the access key."),
+            )
+        if not os.access(self.path.absolute().parent, os.W_OK):
+            raise BadInputError(_("The file for the access key can't be written."), where=str(self.path))
+
+    def write(self, key: AccessKey) -> dict[str, Any]:
+        """Write the file; return its path."""
+        content = f"Access key ID,Secret access key\r\n{key.id},{key.secret.reveal()}\r\n"
+        try:
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+            descriptor = os.open(self.path, flags, 0o600)
+            with os.fdopen(descriptor, "w", encoding="ascii", newline="") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            # Half a key is of no use to anybody.
+            with suppress(OSError):
+                if not isinstance(error, FileExistsError):
+                    self.path.unlink()
+            raise BadInputError(
+                _("The file for the access key can't be written."), where=str(self.path), why=error.strerror or ""
+            ) from None
+        return {"place": str(self.path), "file": str(self.path.absolute())}
+
+
+def take_back(kept: Mapping[str, Any], key_id: str) -> str:
+    """Take a deleted key out of where it was written, if it still is there; say what was done, or is left."""
+    if "file" in kept:
+        path = Path(str(kept["file"]))
+        with suppress(OSError, UnicodeDecodeError):
+            if key_id in path.read_text(encoding="ascii"):
+                path.unlink()
+                return _("{file} is deleted: its key is.").format(file=path)
+        return ""
+    name = str(kept.get("profile", ""))
+    if not name or (read().settings(name) or {}).get(_KEY_ID) != key_id:
+        return ""
+    if not kept.get("existed"):
+        apply(plan_removal(name))
+        return _("The profile {name} is taken away.").format(name=name)
+    path = Paths.from_environment().credentials
+
+    def without(data: bytes) -> bytes:
+        ini = parse(data, Kind.CREDENTIALS, where=str(path))
+        return edit.put(ini, name, {}, (_KEY_ID, _SECRET), where=str(path)).data
+
+    files.update(path, without, backup=False)
+    return _("The key is taken out of the profile {name}.").format(name=name)

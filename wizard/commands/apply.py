@@ -1,0 +1,174 @@
+"""`apply FILE`: show what changes in the accounts, ask, and make the changes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wizard.answers.file import read
+from wizard.commands import confirm, shown
+from wizard.commands.result import Result
+from wizard.errors import BadInputError
+from wizard.plan import Choices, plan
+from wizard.plan.cautions import needs_lockout_confirmation
+from wizard.plan.change import WHO
+from wizard.text import _
+
+if TYPE_CHECKING:
+    import argparse
+
+    from wizard.aws.apply import Outcome, Prepared
+    from wizard.aws.clients import Place
+    from wizard.aws.keys import Sink
+    from wizard.aws.watch import Watch
+    from wizard.plan import Change, Plan
+
+REFUSED = 2
+
+
+def run(options: argparse.Namespace) -> Result:
+    """Apply a setup to one side or to both."""
+    from wizard.aws import accounts, apply
+    from wizard.commands.progress import watching
+
+    answers = read(Path(options.file))
+    made = plan(answers.setup)
+    choices = Choices(frozenset(options.use_existing or ()), options.drop_deleted_principals)
+    notes = (*answers.notes, *(_("Warning: {text}").format(text=text) for text in made.warnings))
+    with watching() as watch:
+        entered = accounts.enter(answers.setup, places(options), watch)
+        try:
+            prepared = apply.prepare(made, entered, choices)
+            if not prepared.ours and not _unfinished(prepared):
+                return Result(_nothing(prepared), _data(prepared, None), notes)
+            _show(prepared, notes)
+            if options.dry_run:
+                return Result(status=REFUSED if _refusal(prepared) else 0, notes=_refusal(prepared))
+            apply.refuse(prepared)
+            if not _confirmed(prepared, options):
+                return Result(status=REFUSED, notes=(no_terminal(),))
+            return _apply(prepared, options, watch)
+        finally:
+            entered.close()
+
+
+def places(options: argparse.Namespace) -> dict[str, Place]:
+    """Return where each side's calls go, from the options of the command line."""
+    from wizard.aws.clients import Place
+
+    region, endpoint = options.region or "", options.endpoint_url or ""
+    chosen = {"source": options.source_profile or "", "destination": options.destination_profile or ""}
+    sides = ("source", "destination") if options.side == "both" else (options.side,)
+    return {side: Place(chosen[side], region, endpoint) for side in sides}
+
+
+def no_terminal() -> str:
+    """Say that nothing was changed because nobody could be asked."""
+    return _("Nothing was changed: there is no terminal to ask in. Give --yes to make the changes.")
+
+
+def _show(prepared: Prepared, notes: tuple[str, ...]) -> None:
+    for note in (*notes, *(_("Warning: {text}").format(text=text) for text in prepared.warnings)):
+        confirm.show(note)
+    shown.result(shown.changes(prepared.changes, prepared.found))
+
+
+def _refusal(prepared: Prepared) -> tuple[str, ...]:
+    """Return what would end an apply, for a dry run to say."""
+    from wizard.aws import apply
+
+    try:
+        apply.refuse(prepared)
+    except BadInputError as error:
+        return (str(error),)
+    return ()
+
+
+def _unfinished(prepared: Prepared) -> bool:
+    from wizard.state import journal
+
+    return journal.unfinished(prepared.plan.setup.name) is not None
+
+
+def _confirmed(prepared: Prepared, options: argparse.Namespace) -> bool:
+    """Ask; False where nobody can be asked. Raises CancelledError at a no, BadInputError for a wrong bucket's name."""
+    setup = prepared.plan.setup
+    if not options.yes and not confirm.has_terminal():
+        return False
+    if needs_lockout_confirmation(setup, prepared.ours):
+        typed = options.confirm_lockout or ""
+        if not typed and confirm.has_terminal():
+            question = _("The guards can lock everybody out. Type the bucket's name to set them all the same:")
+            typed = confirm.ask(question)
+        if typed != setup.bucket.name:
+            raise BadInputError(
+                _("The guards can lock everybody out, and the bucket's name wasn't given."),
+                why=_("--yes answers yes-or-no questions; this takes typing the bucket's name. Nothing was changed."),
+                mend=_("Name an administrator in guards.exempt_principals, or give --confirm-lockout {bucket}.").format(
+                    bucket=setup.bucket.name
+                ),
+            )
+    if not options.yes:
+        confirm.confirm(_("Make these changes?"))
+    return True
+
+
+def _apply(prepared: Prepared, options: argparse.Namespace, watch: Watch) -> Result:
+    from wizard.aws import apply
+
+    def again(now: Prepared) -> bool:
+        confirm.show(_("The plan as it is now:"))
+        confirm.show(shown.changes(now.ours, now.found))
+        if options.yes:
+            return True
+        confirm.confirm(_("Make these changes?"))
+        return True
+
+    about = {"answers": str(Path(options.file).absolute())}
+    outcome = apply.apply(prepared, watch, sink(prepared.plan, options.keys_to), again=again, about=about)
+    return Result(_done(outcome), _data(prepared, outcome))
+
+
+def sink(made: Plan, keys_to: str | None) -> Sink:
+    """Return where a new access key goes: the file that was asked for, or the setup's profile."""
+    from wizard.aws.sinks import CredentialsFile, HandOverFile
+
+    if keys_to:
+        return HandOverFile(Path(keys_to))
+    if made.profile is None:
+        return HandOverFile(Path("access-key.csv"))
+    return CredentialsFile(made.profile)
+
+
+def _done(outcome: Outcome) -> str:
+    if not outcome.made:
+        lines = [_("Everything is in place: nothing was changed.")]
+    else:
+        lines = [_("Done: {count} changes.").format(count=len(outcome.made))]
+        lines.append(_("To put everything back: s3-crossaccount undo {run}").format(run=outcome.run_id))
+    return "\n".join(lines + _left(outcome.left))
+
+
+def _nothing(prepared: Prepared) -> str:
+    return "\n".join([_("Everything is in place: nothing to change."), *_left(prepared.changes)])
+
+
+def _left(planned: tuple[Change, ...]) -> list[str]:
+    """Return the steps of others, which are never dropped."""
+    theirs = [change for change in planned if not change.ours]
+    if not theirs:
+        return []
+    lines = [_("Left for others (`documents` and `export` print what they need):")]
+    return lines + [f"  {change.account_id}: {change.what} [{_(WHO[change.by])}]" for change in theirs]
+
+
+def _data(prepared: Prepared, outcome: Outcome | None) -> dict[str, object]:
+    return {
+        "run": outcome.run_id if outcome else "",
+        "changed": [change.id for change in outcome.made] if outcome else [],
+        "left": [
+            {"id": change.id, "account_id": change.account_id, "by": change.by.value, "what": change.what}
+            for change in (outcome.left if outcome else prepared.changes)
+            if not change.ours
+        ],
+    }

@@ -1,0 +1,102 @@
+"""`undo [RUN]`: put back what a run changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wizard.commands import confirm, shown
+from wizard.commands.apply import REFUSED
+from wizard.commands.result import Result
+from wizard.state import journal
+from wizard.text import _
+
+if TYPE_CHECKING:
+    import argparse
+
+    from wizard.aws.clients import Place
+    from wizard.aws.undo import Back, Undoing
+    from wizard.state.journal import Run
+
+
+def run(options: argparse.Namespace) -> Result:
+    """Show what an undo would change, ask, and put it back."""
+    from wizard.aws import undo
+    from wizard.commands.progress import watching
+
+    chosen = journal.run(options.run) if options.run else undo.latest()
+    if not chosen.left_to_undo():
+        return Result(_("The run {run} has nothing left to put back.").format(run=chosen.id))
+    with watching() as watch:
+        undoing = undo.prepare(chosen, watch, _places(options, chosen))
+        try:
+            shown.result(text_of(undoing))
+            if undoing.conflicts or (not options.dry_run and _may(undoing, options)):
+                done = undo.undo(undoing, watch)
+                return Result(_("Put back: {count} changes of the run {run}.").format(count=len(done), run=chosen.id))
+        finally:
+            undoing.close()
+    if options.dry_run:
+        return Result()
+    refusal = _("Nothing was changed: there is no terminal to ask in. Give --yes to put it back.")
+    return Result(status=REFUSED, notes=(refusal,))
+
+
+def _may(undoing: Undoing, options: argparse.Namespace) -> bool:
+    if options.yes:
+        return True
+    if not confirm.has_terminal():
+        return False
+    confirm.confirm(_("Put this back?"))
+    return bool(undoing.backs)
+
+
+def _places(options: argparse.Namespace, chosen: Run) -> dict[str, Place]:
+    """Return the places that take that of the journal's: profiles that were renamed, another endpoint."""
+    from wizard.aws.clients import Place
+
+    given = {"source": options.source_profile, "destination": options.destination_profile}
+    kept = {str(one.change["side"]): one.change["account_id"] for one in chosen.left_to_undo()}
+    accounts = chosen.about.get("accounts", {})
+    out = {}
+    for side, account in kept.items():
+        before = accounts.get(account, {})
+        place = Place(
+            given.get(side) or before.get("profile", ""),
+            options.region or before.get("region", ""),
+            options.endpoint_url or before.get("endpoint_url", ""),
+        )
+        if given.get(side) or options.region or options.endpoint_url:
+            out[side] = place
+    return out
+
+
+def text_of(undoing: Undoing) -> str:
+    """Return what an undo would change, and what can't be had back."""
+    parts = [_("Run {run} of {setup}").format(run=undoing.run.id, setup=undoing.run.setup_name)]
+    parts += [_("Can't be undone: {what}").format(what=what) for what in undoing.irreversible]
+    parts += [_conflict(back) if back.differs else _back(back) for back in undoing.backs]
+    return "\n\n".join(parts)
+
+
+def _back(back: Back) -> str:
+    change = back.change
+    head = f"{change.account_id}: {change.target} {change.name}".rstrip()
+    if back.gone:
+        return _("{what}\n   is as it was before already").format(what=head)
+    lines = [head, *([f"   {back.note}"] if back.note else [])]
+    return "\n".join((*lines, shown.documents(back.now, back.to, change.target)))
+
+
+def _conflict(back: Back) -> str:
+    """Return the three versions of something that somebody else changed since."""
+    change, step = back.change, back.step
+    wrote = step.after if step.after is not None else change.then
+    head = f"{change.account_id}: {change.target} {change.name}".rstrip()
+    said = _("Somebody else changed it since: it is left alone. The three versions:")
+    versions = (
+        (_("before the run"), change.now),
+        (_("as the run wrote it"), wrote),
+        (_("as it is now"), back.now),
+    )
+    written = [f"--- {title}\n{shown.whole(value)}" for title, value in versions]
+    return "\n".join((head, said, *written))

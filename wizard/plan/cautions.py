@@ -1,0 +1,206 @@
+"""What a person must know before the changes are made, and what forbids them: pure, from plan and findings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from wizard.methods.guards import needs_typed_confirmation
+from wizard.methods.registry import METHODS
+from wizard.plan.change import Kind
+from wizard.plan.found import NotKnown
+from wizard.plan.merge import UnreadableError, statements_of
+from wizard.text import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from wizard.plan.change import Change
+    from wizard.plan.found import BucketFound, Caller, Found
+    from wizard.plan.made import Plan
+    from wizard.setup import Bucket, Setup
+
+# A condition on one of these, with fixed values, makes a policy that names everybody not public.
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status
+_CONFINING = frozenset(
+    (
+        "aws:principalorgid",
+        "aws:principalorgpaths",
+        "aws:principalaccount",
+        "aws:principalarn",
+        "aws:sourcearn",
+        "aws:sourceaccount",
+        "aws:sourceip",
+        "aws:sourcevpc",
+        "aws:sourcevpce",
+        "aws:sourceorgid",
+        "aws:sourceorgpaths",
+        "aws:sourceowner",
+        "aws:userid",
+        "s3:dataaccesspointarn",
+        "s3:dataaccesspointaccount",
+    )
+)
+_COMPARING = re.compile(r"(?i)(?:ForAnyValue:)?(?:String(?:Equals|Like)|Arn(?:Equals|Like)|IpAddress)")
+
+
+@dataclass(frozen=True, slots=True)
+class Cautions:
+    """`warnings` are sentences to be seen before; `refusal` says why nothing may be changed at all ("": it may)."""
+
+    warnings: tuple[str, ...]
+    refusal: str
+
+
+def cautions(plan: Plan, found: Found, planned: Sequence[Change]) -> Cautions:
+    """Return what is to be said about the changes in the accounts as they were found."""
+    setup = plan.setup
+    warnings: list[str] = []
+    for bucket in setup.buckets:
+        here = found.buckets.get(bucket.name)
+        if here is not None:
+            warnings += _about_bucket(setup, bucket, here, planned)
+    caller = found.callers.get(setup.destination_account)
+    refusal = ""
+    if caller is not None and any(change.kind is Kind.GUARDS and change.ours and _adds(change) for change in planned):
+        refusal = shuts_out_applier(setup, caller)
+    return Cautions(tuple(dict.fromkeys(warnings)), refusal)
+
+
+def needs_lockout_confirmation(setup: Setup, planned: Sequence[Change]) -> bool:
+    """Whether the bucket's name has to be typed: a guard that can lock out is set, and nobody of ours is exempt."""
+    return needs_typed_confirmation(setup) and any(change.kind is Kind.GUARDS and _adds(change) for change in planned)
+
+
+def _adds(change: Change) -> bool:
+    return change.then is not None
+
+
+def shuts_out_applier(setup: Setup, caller: Caller) -> str:
+    """Say that the guards would shut out the one who sets them, so that undo could not run; "" when they don't.
+
+    The root user can always change the bucket policy. Whoever is exempt by ARN is spared by both guards.
+    """
+    arn = caller.principal_arn
+    if arn.endswith(":root") or any(arn_like(pattern, arn) for pattern in setup.guards.exempt_principals):
+        return ""
+    guard = ""
+    if setup.guards.vpc_endpoint_ids:
+        guard = _("Only calls through {endpoints} pass the guard").format(
+            endpoints=", ".join(setup.guards.vpc_endpoint_ids)
+        )
+    elif setup.guards.organization_id and isinstance(caller.organization, str):
+        if caller.organization != setup.guards.organization_id:
+            guard = _("Only principals of {id} pass the guard").format(id=setup.guards.organization_id)
+    elif setup.guards.organization_id and not isinstance(caller.organization, NotKnown):
+        guard = _("Only principals of {id} pass the guard").format(id=setup.guards.organization_id)
+    if not guard:
+        return ""
+    return _(
+        "{guard}, and {arn}, who would set it, is not exempt: then nobody could undo it but the root user. "
+        "Name it in guards.exempt_principals."
+    ).format(guard=guard, arn=arn)
+
+
+def arn_like(pattern: str, arn: str) -> bool:
+    """Whether an ARN matches as ArnLike does: the six parts each by themselves, the last takes the rest.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+    """
+    wanted, given = pattern.split(":", 5), arn.split(":", 5)
+    return len(wanted) == len(given) and all(
+        re.fullmatch(re.escape(one).replace(r"\*", ".*").replace(r"\?", "."), other, re.DOTALL)
+        for one, other in zip(wanted, given, strict=True)
+    )
+
+
+def _about_bucket(setup: Setup, bucket: Bucket, here: BucketFound, planned: Sequence[Change]) -> Iterator[str]:
+    yield from _about_public(bucket, here, planned)
+    if isinstance(here.ownership, str) and here.ownership != "BucketOwnerEnforced":
+        yield _(
+            "ACLs are enabled on {bucket} ({ownership}): objects that other accounts uploaded "
+            "without bucket-owner-full-control belong to them, and neither the bucket policy nor a role or user "
+            "of this account reaches those."
+        ).format(bucket=bucket.name, ownership=here.ownership)
+    if isinstance(here.region, str) and here.region != bucket.region:
+        yield _("{bucket} is in {found}, and the setup says {region}.").format(
+            bucket=bucket.name, found=here.region, region=bucket.region
+        )
+    if isinstance(here.encryption, tuple):
+        yield from _about_key(setup, bucket, *here.encryption)
+
+
+def _about_public(bucket: Bucket, here: BucketFound, planned: Sequence[Change]) -> Iterator[str]:
+    change = next((one for one in reversed(planned) if one.name == bucket.name and one.then is not None), None)
+    policy = change.then if change else here.policy
+    if not isinstance(policy, Mapping) or not is_public(policy):
+        return
+    block = here.public_access_block if isinstance(here.public_access_block, Mapping) else {}
+    if block.get("RestrictPublicBuckets"):
+        yield _(
+            "The bucket policy of {bucket} has a statement for everybody, and RestrictPublicBuckets is on: "
+            "that cuts off every access from another account, this one too."
+        ).format(bucket=bucket.name)
+    if change is not None and block.get("BlockPublicPolicy"):
+        yield _(
+            "The bucket policy of {bucket} has a statement for everybody, and BlockPublicPolicy is on: "
+            "S3 refuses to take such a policy."
+        ).format(bucket=bucket.name)
+
+
+def _about_key(setup: Setup, bucket: Bucket, algorithm: str, key: str) -> Iterator[str]:
+    if not algorithm.startswith("aws:kms"):
+        return
+    managed = not key or key.endswith("alias/aws/s3")
+    if managed:
+        if setup.method == "bucket-policy":
+            yield _(
+                "{bucket} is encrypted with the managed key aws/s3, which serves callers of its own account only: "
+                "with {method} nobody of the source can read it. Take assume-role, or a customer managed key."
+            ).format(bucket=bucket.name, method=_(METHODS[setup.method].title))
+        return
+    if "alias/" in key:
+        yield _(
+            "The default encryption of {bucket} names its key by the alias {key}: it resolves in the account of "
+            "whoever uploads. Set the key's ARN."
+        ).format(bucket=bucket.name, key=key)
+    elif bucket.customer_key is None or not bucket.kms_key_arn.endswith(key.rpartition("/")[2]):
+        yield _(
+            "{bucket} is encrypted with {key}, which the setup doesn't name: objects can't be read without it."
+        ).format(bucket=bucket.name, key=key)
+
+
+def is_public(policy: Mapping[str, Any]) -> bool:
+    """Whether S3 calls a policy public: an Allow for everybody that no condition confines to fixed values.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+    """
+    try:
+        statements = statements_of(policy)
+    except UnreadableError:
+        return False
+    return any(
+        one.get("Effect") == "Allow" and _everybody(one) and not _confined(one.get("Condition")) for one in statements
+    )
+
+
+def _everybody(statement: Mapping[str, Any]) -> bool:
+    principal = statement.get("Principal")
+    named = principal.get("AWS") if isinstance(principal, Mapping) else principal
+    return "NotPrincipal" in statement or "*" in (named if isinstance(named, list) else [named])
+
+
+def _confined(condition: Any) -> bool:
+    if not isinstance(condition, Mapping):
+        return False
+    for operator, compared in condition.items():
+        if not _COMPARING.fullmatch(operator) or not isinstance(compared, Mapping):
+            continue
+        for key, value in compared.items():
+            values = value if isinstance(value, list) else [value]
+            fixed = all(isinstance(one, str) and "${" not in one and one not in {"*", "0.0.0.0/0"} for one in values)
+            if key.lower() in _CONFINING and fixed:
+                return True
+    return False
