@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from shlex import quote
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ def bucket_documents(setup: Setup, granting: tuple[Statement, ...], reason: str,
     """Return the bucket policy of each bucket: what it grants and its guards; or why there is none."""
     out = []
     for bucket in setup.buckets:
-        own = tuple(statement for statement in granting if about(setup, bucket, statement))
+        own = tuple(narrowed(setup, bucket, statement) for statement in granting if about(setup, bucket, statement))
         statements = own + guards.statements(setup, bucket)
         if not statements:
             out.append(not_needed("bucket", setup.destination_account, why_not))
@@ -46,9 +47,18 @@ def bucket_documents(setup: Setup, granting: tuple[Statement, ...], reason: str,
 
 
 def about(setup: Setup, bucket: Bucket, statement: Statement) -> bool:
-    """Whether a statement's resources are this bucket or its objects."""
+    """Whether some of a statement's resources are this bucket or its objects."""
+    return bool(narrowed(setup, bucket, statement).resources)
+
+
+def narrowed(setup: Setup, bucket: Bucket, statement: Statement) -> Statement:
+    """Return a statement with this bucket's resources alone: S3 refuses a bucket policy that names another's.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-policy-language-overview.html
+    """
     arn = bucket_arn(setup, bucket)
-    return any(resource == arn or resource.startswith(f"{arn}/") for resource in statement.resources or ())
+    own = tuple(one for one in statement.resources or () if one == arn or one.startswith(f"{arn}/"))
+    return replace(statement, resources=own)
 
 
 def source_identity_documents(setup: Setup, policy: Policy, reason: str, managed_arn: str = "") -> tuple[Document, ...]:
