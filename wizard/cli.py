@@ -186,6 +186,11 @@ def _rotate_keys(command: argparse.ArgumentParser) -> None:
         action="store_true",
         help=_("with two keys there already: delete the one that the profile doesn't hold, to make room"),
     )
+    command.add_argument(
+        "--destination-profile",
+        metavar="P",
+        help=_("a profile that may change the user's keys; by default the user itself, else whoever applied the setup"),
+    )
     _changes(command)
 
 

@@ -82,7 +82,8 @@ def _key(hint: re.Match[str] | None, links: tuple[str, ...]) -> Reading:
     identity = _among(links, "source-identity", "destination-identity")
     if hint and hint["kind"].lower().startswith("identity") and identity:
         return Reading(identity, _("The KMS key is not allowed in the caller's IAM policy."))
-    return Reading(("key",), _("The KMS key refuses: its key policy must allow the caller, and be enabled."))
+    said = _("The KMS key refuses: its key policy and the caller's IAM policy must allow it, and it must be enabled.")
+    return Reading((*identity, "key"), said)
 
 
 def _explicit(kind: str, links: tuple[str, ...]) -> Reading:

@@ -1,0 +1,178 @@
+"""`verify FILE`: real calls as a caller of the setup, and which link of the access path holds."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wizard.access_path import SIGNS, WORDS
+from wizard.commands import confirm
+from wizard.commands.result import Result
+from wizard.text import _
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterator, Mapping
+
+    from wizard.aws.verify_probe import Event
+    from wizard.aws.verify_result import Tried, Verification
+    from wizard.setup import Setup
+
+BROKEN, NOTHING_TRIED = 1, 2
+
+
+def run(options: argparse.Namespace) -> Result:
+    """Verify a setup; progress goes to standard error, and none of it with `--json`."""
+    from wizard.answers.file import read
+    from wizard.aws import verify as aws
+
+    answers = read(Path(options.file))
+    shown = _Shown(silent=options.json)
+    wanted = aws.Options(
+        source_profile=options.source_profile or "",
+        destination_profile=options.destination_profile or "",
+        write_test=options.write_test,
+        endpoint_url=getattr(options, "endpoint_url", None) or "",
+        written=_written(answers.setup),
+        clock=aws.Clock(patience=options.wait),
+        tell=shown.tell,
+        ask_mfa=_mfa(),
+    )
+    try:
+        found = aws.verify(answers.setup, wanted)
+    finally:
+        shown.end()
+    return Result("\n".join(text_of(found)), found.to_json(), answers.notes, status_of(found))
+
+
+def status_of(found: Verification) -> int:
+    """Return the exit status: 0 where the access works, 1 where a link doesn't hold, 2 where nothing was tried."""
+    if found.failed:
+        return BROKEN
+    return 0 if found.holds else NOTHING_TRIED
+
+
+def text_of(found: Verification) -> Iterator[str]:
+    """Yield the lines of a verification for people: who called, each call, the path, the verdict."""
+    yield _("Profile {profile}, caller {caller}").format(profile=found.profile, caller=found.caller or _("not known"))
+    for title, expected in ((_("Must be possible"), "allowed"), (_("Must not be possible"), "denied")):
+        mine = [one for one in found.tried if one.expected == expected]
+        if mine:
+            yield f"\n== {title}"
+            yield from _calls(mine)
+    yield f"\n== {_('Access path')}"
+    for hop in found.path.hops:
+        yield f"{hop.start.label} ({hop.start.account_id}) → {hop.end.label} ({hop.end.account_id})"
+        for one in hop.links:
+            state = f"{SIGNS[one.state]} {_(WORDS[one.state])}"
+            yield f"  {state}: {one.link.what} ({one.link.account_id})"
+            if one.evidence:
+                yield f"      {one.evidence}"
+    if found.left_behind:
+        yield f"\n== {_('Left behind')}"
+        yield from found.left_behind
+    yield f"\n{_verdict(found)}"
+
+
+def _verdict(found: Verification) -> str:
+    if found.failed:
+        return _("The access doesn't work as the setup says: see the lines with ✗.")
+    if not found.holds:
+        return _("Nothing was proved: see why above.")
+    if any(one.verdict.value == "not-tried" for one in found.tried):
+        return _("The access works, as far as it was tried.")
+    return _("The access works.")
+
+
+def _calls(tried: list[Tried]) -> Iterator[str]:
+    """Yield the calls one by one; those that weren't tried for one reason stand together."""
+    from wizard.aws.verify_result import VERDICT_SIGNS, VERDICT_WORDS, Verdict
+
+    reasons: dict[str, list[str]] = {}
+    for one in tried:
+        if one.verdict is Verdict.NOT_TRIED and not one.said:
+            reasons.setdefault(one.reading, []).append(one.action)
+            continue
+        expected_refusal = one.expected == "denied" and one.verdict is Verdict.HOLDS
+        word = _("refused") if expected_refusal else _(VERDICT_WORDS[one.verdict])
+        call = one.call if one.call and one.call != one.action.partition(":")[2] else ""
+        yield f"{VERDICT_SIGNS[one.verdict]} {word}: {one.action}{f' ({call})' if call else ''}  {one.target}"
+        if one.said and not expected_refusal:
+            yield f"      {one.said}"
+        if one.reading:
+            yield f"      {one.reading}"
+    for why, actions in reasons.items():
+        sign, word = VERDICT_SIGNS[Verdict.NOT_TRIED], _(VERDICT_WORDS[Verdict.NOT_TRIED])
+        yield f"{sign} {word}: {', '.join(dict.fromkeys(actions))}"
+        yield f"      {why}"
+
+
+def _written(setup: Setup) -> Mapping[str, str] | None:
+    """Return the settings of the profile of the setup's name, where the files have one that can be read."""
+    from wizard.errors import BadInputError
+    from wizard.profiles.read import read
+
+    try:
+        return read().settings(setup.profile.name) if setup.profile.name else None
+    except BadInputError:
+        return None  # botocore says what is wrong with the files, at the first call
+
+
+def _mfa() -> Callable[[str], str] | None:
+    if not confirm.has_terminal():
+        return None
+    return confirm.ask
+
+
+class _Shown:
+    """Shows how it goes on standard error: in a terminal one line that changes, else only what takes long."""
+
+    def __init__(self, *, silent: bool) -> None:
+        self._silent = silent
+        self._terminal = sys.stderr.isatty()
+        self._width = 0
+        self._said = ""
+
+    def tell(self, event: Event) -> None:
+        """Show one event."""
+        from wizard.aws.verify_probe import Calling, Left, Waiting
+
+        if self._silent:
+            return
+        if isinstance(event, Calling) and self._terminal:
+            self._line(_("Trying {action} on {target}").format(action=event.action, target=event.target))
+        elif isinstance(event, Waiting):
+            self._wait(event)
+        elif isinstance(event, Left):
+            self.end()
+            confirm.show(event.text)
+
+    def end(self) -> None:
+        """Take the changing line away."""
+        if self._width:
+            sys.stderr.write("\r" + " " * self._width + "\r")
+            sys.stderr.flush()
+            self._width = 0
+
+    def _wait(self, event: Event) -> None:
+        from wizard.aws.verify_probe import Waiting
+
+        assert isinstance(event, Waiting)  # noqa: S101 -- told apart by the caller
+        text = _("{action}: refused, waiting: {waited:.0f} s of {patience:.0f} s").format(
+            action=event.action, waited=event.waited, patience=event.patience
+        )
+        if self._terminal:
+            self._line(text)
+        elif self._said != event.action:
+            self._said = event.action
+            most = _("{action}: refused. A change may not be known everywhere yet: trying again for {left:.0f} s.")
+            confirm.show(most.format(action=event.action, left=event.patience - event.waited))
+
+    def _line(self, text: str) -> None:
+        import shutil
+
+        shown = text[: max(20, shutil.get_terminal_size().columns - 1)]
+        sys.stderr.write("\r" + shown.ljust(self._width))
+        sys.stderr.flush()
+        self._width = max(self._width, len(shown))
