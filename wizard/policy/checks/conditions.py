@@ -1,0 +1,277 @@
+"""The conditions of a statement: their shape, operators and keys.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wizard.policy.checks.case import OPERATORS, Operator, Statement, Test, operator
+from wizard.policy.checks.keys import EVERYWHERE, is_checked, key_type, suggest_key, template
+from wizard.policy.checks.known import reached
+from wizard.policy.checks.nearest import nearest
+from wizard.policy.checks.node import NAMES
+from wizard.policy.checks.sheet import quoted
+from wizard.text import _
+
+if TYPE_CHECKING:
+    from wizard.policy.checks.case import Case
+    from wizard.policy.checks.finding import Severity
+    from wizard.policy.checks.keys import KeyType
+    from wizard.policy.checks.node import Member, Node
+
+_SHAPE = '{"operator": {"key": "value"}}'
+_FITTING = {
+    "String": ("String", "ARN"),
+    "ARN": ("ARN", "String"),
+    "Bool": ("Bool",),
+    "Numeric": ("Numeric",),
+    "Date": ("Date", "Numeric"),
+    "IPAddress": ("IPAddress",),
+    "Binary": ("Binary", "String"),
+}
+# What protects, and is then open to whoever doesn't send it.
+_PROTECTING = (
+    "aws:multifactorauthpresent",
+    "aws:multifactorauthage",
+    "aws:sourcevpce",
+    "aws:sourcevpc",
+    "aws:sourceip",
+    "aws:principalorgid",
+)
+_FEW_SHOWN = 3
+
+
+def read_conditions(case: Case, statement: Statement) -> None:
+    """Read a statement's conditions, and say what is wrong with their shape and their operators."""
+    condition = statement.value("Condition")
+    if condition is None or condition.kind == "cut":
+        return
+    if condition.kind != "object":
+        message = _("Condition is {shape}, not {found}.").format(shape=_SHAPE, found=NAMES[condition.kind])
+        case.sheet.about("malformed-condition", condition, message)
+        return
+    for member in condition.members:
+        found = operator(member.key)
+        if found is None:
+            found = _unknown_operator(case, member)
+        if found is None:
+            continue
+        if member.node.kind != "object":
+            if member.node.kind != "cut":
+                message = _("An operator holds an object: {shape}.").format(shape=_SHAPE)
+                case.sheet.about("malformed-condition", member.node, message)
+            continue
+        if not member.node.members and member.node.whole:
+            message = _("{operator} holds no key: it has no effect.").format(operator=member.key)
+            case.sheet.about_key("empty-condition", member, message)
+        statement.tests += (_read_test(case, found, key) for key in member.node.members)
+        _check_cases(case, member)
+
+
+def _unknown_operator(case: Case, member: Member) -> Operator | None:
+    """Say that an operator doesn't exist; return the one that is surely meant."""
+    key = member.key
+    if ":" in key and not key.lower().startswith(("foranyvalue", "forallvalues", "forany", "forall")):
+        _swapped(case, member)
+        return None
+    head, colon, name = key.partition(":")
+    quantifier = nearest(head, ("ForAnyValue", "ForAllValues")) if colon else None
+    text = name if colon else head
+    suffix = "IfExists" if text.lower().endswith("ifexists") else ""
+    stem = text[: len(text) - len(suffix)] if suffix else text
+    meant = nearest(stem, OPERATORS, 2) or _also_known(stem)
+    if meant == "Null":
+        suffix = ""
+    full = f"{quantifier}:" if quantifier else ""
+    suggestion = f"{full}{meant}{suffix}" if meant and (quantifier or not colon) else None
+    message = _("There is no condition operator {operator}.").format(operator=quoted(key))
+    case.sheet.about_key("unknown-operator", member, message, suggestion=suggestion)
+    if suggestion is None:
+        return None
+    case.sheet.edit(member.start, member.end, f'"{suggestion}"')
+    return operator(suggestion)
+
+
+def _also_known(stem: str) -> str | None:
+    """Return the operator that other languages' names mean."""
+    return {
+        "equals": "StringEquals", "notequals": "StringNotEquals", "like": "StringLike", "notlike": "StringNotLike",
+        "stringequalto": "StringEquals", "boolean": "Bool", "boolequals": "Bool", "ip": "IpAddress",
+        "ipaddresses": "IpAddress", "ipaddressnot": "NotIpAddress", "stringmatch": "StringLike",
+        "exists": "Null", "isnull": "Null", "arnmatch": "ArnLike", "stringcontains": "StringLike",
+        "stringequalsnot": "StringNotEquals", "stringlikenot": "StringNotLike", "boolif": "Bool",
+    }.get(stem.lower())  # fmt: skip
+
+
+def _swapped(case: Case, member: Member) -> None:
+    """Say that a key stands where an operator belongs."""
+    inner = [nearest(child.key, OPERATORS, 1) for child in member.node.members]
+    if inner and all(inner):
+        message = _("Operator and key are swapped: {{{operator}: {{{key}: …}}}}.")
+        text = message.format(operator=quoted(inner[0] or ""), key=quoted(member.key))
+    else:
+        message = _("The operator is missing: {{{operator}: {{{key}: …}}}}.")
+        text = message.format(operator='"StringEquals"', key=quoted(member.key))
+    case.sheet.about_key("malformed-condition", member, text)
+
+
+def _read_test(case: Case, found: Operator, member: Member) -> Test:
+    node = member.node
+    values = node.items if node.kind == "array" else [node]
+    for value in values:
+        if value.kind in ("object", "array", "null"):
+            message = _("A condition's value is a string, a number, true or false, not {found}.")
+            case.sheet.about("malformed-condition", value, message.format(found=NAMES[value.kind]))
+    if node.kind == "array" and not values and node.whole:
+        message = _("{key} has no value to compare with: it never matches.").format(key=quoted(member.key))
+        case.sheet.about("empty-list", node, message, severity="warning")
+    return Test(found, member, [value for value in values if value.kind not in ("object", "array", "null", "cut")])
+
+
+def _check_cases(case: Case, member: Member) -> None:
+    """Find one key in two spellings of its letters' case."""
+    seen: dict[str, str] = {}
+    for key in member.node.members:
+        other = seen.setdefault(key.key.lower(), key.key)
+        if other != key.key:
+            message = _("{key} is {other} again: the case of a key's letters doesn't count.")
+            case.sheet.about_key("duplicate-key", key, message.format(key=quoted(key.key), other=quoted(other)))
+
+
+def check_conditions(case: Case, statement: Statement) -> None:
+    """Check the keys of a statement's conditions: do they exist, for its operators and its actions."""
+    for test in statement.tests:
+        found = _check_key(case, test)
+        if found is None or not found.type:
+            continue
+        if not _check_operator(case, test, found):
+            case.give_up(test.key.node)
+        _check_several(case, statement, test, found)
+        _check_for_actions(case, statement, test)
+
+
+def _check_key(case: Case, test: Test) -> KeyType | None:
+    key = test.key.key
+    found = key_type(key)
+    if found is not None and ":" in key:
+        return found
+    case.give_up(test.key.node)
+    if key.lower() in (
+        "aws:principaltag",
+        "aws:requesttag",
+        "aws:resourcetag",
+        "s3:existingobjecttag",
+        "s3:requestobjecttag",
+    ):
+        message = _("The tag is missing: {key}/name.").format(key=key)
+        case.sheet.about_key("unknown-condition-key", test.key, message)
+        return None
+    meant = suggest_key(case, key)
+    if ":" not in key:
+        message = _("{key} is no condition key: a key is written service:key.").format(key=quoted(key))
+    else:
+        message = _("There is no condition key {key}.").format(key=quoted(key))
+    sure = meant is not None or not key.lower().startswith("aws:")
+    severity: Severity | None = None if sure else "warning"
+    case.sheet.about_key("unknown-condition-key", test.key, message, suggestion=meant, severity=severity)
+    if meant:
+        case.sheet.edit(test.key.start, test.key.end, f'"{meant}"')
+    return None
+
+
+def _check_operator(case: Case, test: Test, found: KeyType) -> bool:
+    """Check that an operator is of its key's type; False where it isn't."""
+    family = test.operator.family
+    if family in ("Null", *_FITTING.get(found.type, (family,))):
+        return True
+    if family == "String" and found.type in ("Bool", "Numeric", "Date") and "Like" not in test.operator.name:
+        severity: Severity = "warning"
+    else:
+        severity = "error"
+    usual = {
+        "IPAddress": "IpAddress",
+        "ARN": "ArnLike",
+        "Bool": "Bool",
+        "Numeric": "NumericEquals",
+        "Date": "DateLessThan",
+    }
+    meant = usual.get(found.type, "StringEquals")
+    if test.operator.negated:
+        meant = {"IpAddress": "NotIpAddress", "ArnLike": "ArnNotLike", "StringEquals": "StringNotEquals"}.get(
+            meant, meant
+        )
+    message = _("{operator} doesn't suit {key}, whose type is {type}: {meant} does.").format(
+        operator=test.operator.name, key=test.key.key, type=found.type, meant=meant
+    )
+    case.sheet.about_key("operator-key-mismatch", test.key, message, suggestion=meant, severity=severity)
+    return False
+
+
+def _check_several(case: Case, statement: Statement, test: Test, found: KeyType) -> None:
+    quantifier = test.operator.quantifier
+    key = test.key
+    if found.several and not quantifier and test.operator.family != "Null" and not test.name.startswith("saml:"):
+        message = _("{key} has several values: without ForAnyValue: or ForAllValues: it doesn't match.")
+        case.sheet.about_key("missing-set-operator", key, message.format(key=key.key))
+    elif quantifier and not found.several and not is_template(test.name):
+        message = _("{key} has one value: {quantifier} isn't needed.").format(key=key.key, quantifier=quantifier)
+        if not (quantifier == "ForAllValues" and statement.effect == "Allow"):
+            case.sheet.about_key("set-operator-single-value", key, message)
+    if quantifier == "ForAllValues" and statement.effect == "Allow" and not _is_required(statement, test.name):
+        message = _("ForAllValues also matches when {key} is absent: with Allow, add Null on it (false).")
+        case.sheet.about_key("for-all-values-allow", key, message.format(key=key.key))
+    if (
+        test.operator.if_exists
+        and statement.effect == "Allow"
+        and test.name in _PROTECTING
+        and not test.operator.negated
+    ):
+        message = _("IfExists also matches when {key} is absent: this Allow doesn't protect.").format(key=key.key)
+        case.sheet.about_key("if-exists-allow", key, message)
+
+
+def is_template(name: str) -> bool:
+    """Whether a key carries a name of its own, such as a tag's."""
+    return "/" in name or template(name) != name
+
+
+def _is_required(statement: Statement, name: str) -> bool:
+    """Whether another condition of the statement requires the key to be there."""
+    for test in statement.tests:
+        if test.name == name and test.operator.family == "Null":
+            return any(value.value.lower() == "false" for value in test.values)
+        if test.name == name and test.requires:
+            return True
+    return False
+
+
+def _check_for_actions(case: Case, statement: Statement, test: Test) -> None:
+    """Find S3 keys that an action of the statement doesn't have (S3 refuses them, elsewhere they never match)."""
+    name = test.name
+    if not name.startswith("s3:") or name in EVERYWHERE or not is_checked(name):
+        return
+    actions = [
+        node for node in statement.strings("Action") if node.value.lower().startswith("s3:") and case.is_sound(node)
+    ]
+    wanted = template(name)
+    without: list[Node] = []
+    for node in actions:
+        found = reached(node.value)
+        if found and not any(wanted in (template(key) for key in action.keys) for action in found):
+            without.append(node)
+    tolerant = test.operator.if_exists or test.operator.family == "Null"
+    if not without or (tolerant and len(without) < len(actions)):
+        return
+    shown = ", ".join(node.value for node in without[:_FEW_SHOWN]) + (", …" if len(without) > _FEW_SHOWN else "")
+    if test.operator.negated and statement.effect == "Deny":
+        message = _("{actions} have no key {key}: absent, it makes this condition true, and they are always denied.")
+    else:
+        message = _(
+            "{actions} have no key {key}: with this condition they never match. Put them into a statement of their own."
+        )
+    severity: Severity | None = "warning" if test.operator.negated and len(without) < len(actions) else None
+    case.sheet.about_key(
+        "condition-key-not-for-action", test.key, message.format(actions=shown, key=test.key.key), severity=severity
+    )

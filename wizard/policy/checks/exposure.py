@@ -1,0 +1,181 @@
+"""What a statement lets in: everybody, or more than anybody needs.
+
+Public is what S3's Block Public Access calls so:
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+"""
+
+from __future__ import annotations
+
+from ipaddress import ip_network
+from typing import TYPE_CHECKING
+
+from wizard.policy.checks.arns import parse
+from wizard.policy.checks.known import reached
+from wizard.text import _
+
+if TYPE_CHECKING:
+    from wizard.policy.checks.case import Case, Statement, Test
+    from wizard.policy.checks.finding import Severity
+    from wizard.policy.checks.node import Node
+
+_CONFINING = frozenset(
+    {
+        "aws:sourcearn", "aws:sourcevpc", "aws:sourcevpce", "aws:sourcevpcarn", "aws:sourceowner", "aws:sourceaccount",
+        "aws:principalorgid", "aws:principalorgpaths", "aws:principalarn", "aws:principalaccount", "aws:userid",
+        "aws:username", "aws:vpceaccount", "aws:vpceorgid", "aws:vpceorgpaths", "aws:sourceorgid", "aws:sourceorgpaths",
+        "aws:principalservicename", "aws:principalservicenameslist", "aws:principalisawsservice", "kms:calleraccount",
+        "s3:dataaccesspointarn", "s3:dataaccesspointaccount", "s3:x-amz-server-side-encryption-aws-kms-key-id",
+        "sts:externalid",
+    }
+)  # fmt: skip
+_OWNER = ("s3:PutBucketPolicy", "s3:DeleteBucket", "s3:PutBucketAcl", "s3:DeleteBucketPolicy")
+_SOURCES = (
+    "aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths", "aws:sourceowner",
+    "kms:calleraccount", "kms:viaservice", "aws:principalorgid",
+)  # fmt: skip
+_NARROWEST_V4 = 8
+_NARROWEST_V6 = 32
+_MANY_CHOICES = 3
+
+
+def check_exposure(case: Case, statement: Statement) -> None:
+    """Find an Allow to everybody, or of everything."""
+    if statement.effect != "Allow":
+        return
+    _check_public(case, statement)
+    _check_not_principal(case, statement)
+    _check_broad(case, statement)
+    _check_service(case, statement)
+
+
+def _is_confined(statement: Statement) -> bool:
+    return any(
+        test.requires and (test.name in _CONFINING or test.name == "aws:sourceip") and _is_fixed(test)
+        for test in statement.tests
+    )
+
+
+def _is_fixed(test: Test) -> bool:
+    values = [node.value for node in test.values]
+    if not values:
+        return True
+    if test.name == "aws:sourceip":
+        return all(_is_narrow(value) for value in values)
+    return all(value.strip("*?:/") for value in values)
+
+
+def _is_narrow(value: str) -> bool:
+    try:
+        network = ip_network(value, strict=False)
+    except ValueError:
+        return True
+    return network.prefixlen >= (_NARROWEST_V4 if network.version == 4 else _NARROWEST_V6)  # noqa: PLR2004 -- IPv4
+
+
+def _check_public(case: Case, statement: Statement) -> None:
+    everybody = statement.for_everybody
+    if everybody is None or _is_confined(statement) or case.attached:
+        return
+    if case.type == "trust":
+        message = _("Everybody may assume the role: any principal of any account.")
+    elif case.type == "key":
+        message = _("Everybody may use the key: any principal of any account.")
+    else:
+        message = _("This is public: anybody, also without an AWS account. Block Public Access refuses or ignores it.")
+    case.sheet.about("public-access", everybody, message)
+
+
+def _check_not_principal(case: Case, statement: Statement) -> None:
+    member = statement.elements.get("NotPrincipal")
+    if member is None or case.attached:
+        return
+    message = _("NotPrincipal with Allow lets in everybody but those named, also without an AWS account.")
+    severity: Severity | None = "error" if case.type == "trust" else None
+    case.sheet.about_key("not-principal-allow", member, message, severity=severity)
+
+
+def check_not_principal_deny(case: Case, statement: Statement) -> None:
+    """Advise against NotPrincipal with Deny."""
+    member = statement.elements.get("NotPrincipal")
+    if member is None or case.attached or statement.effect != "Deny":
+        return
+    if case.type == "trust":
+        message = _("A trust policy takes no NotPrincipal.")
+        case.sheet.about_key("not-principal-allow", member, message, severity="error")
+        return
+    message = _(
+        "NotPrincipal with Deny must list session, role and account alike; ArnNotLike on aws:PrincipalArn is safer."
+    )
+    case.sheet.about_key("not-principal-deny", member, message)
+
+
+def _check_broad(case: Case, statement: Statement) -> None:
+    sheet = case.sheet
+    everywhere = next((node for node in statement.strings("Resource") if node.value == "*"), None)
+    not_action = statement.elements.get("NotAction")
+    if not_action is not None and case.type != "scp":
+        message = _("NotAction with Allow: everything is allowed but what is named, in all services.")
+        sheet.about_key("not-action-allow", not_action, message)
+    not_resource = statement.elements.get("NotResource")
+    if not_resource is not None and case.type != "scp":
+        message = _("NotResource with Allow: it is allowed everywhere but there.")
+        sheet.about_key("not-resource-allow", not_resource, message)
+    if case.type in ("scp", "trust", "key"):
+        return
+    if case.type == "bucket":
+        _check_bucket_grant(case, statement)
+    elif everywhere is not None and not statement.tests:
+        for node in statement.strings("Action"):
+            _check_everywhere(case, node, everywhere)
+
+
+def _check_bucket_grant(case: Case, statement: Statement) -> None:
+    if statement.for_everybody or not _reaches_bucket(statement):
+        return
+    for node in statement.strings("Action"):
+        hands_over = any(action.name in _OWNER for action in reached(node.value)) and "*" in node.value
+        if hands_over or node.value == "*":
+            message = _("{action} hands over the bucket itself: its policy may be changed and it may be deleted.")
+            case.sheet.about("broad-grant", node, message.format(action=node.value))
+            return
+
+
+def _check_everywhere(case: Case, node: Node, everywhere: Node) -> None:
+    """Judge an action that is allowed on every resource without a condition."""
+    low = node.value.lower()
+    if low in ("*", "*:*"):
+        message = _("This allows everything on everything: an administrator's policy.")
+        case.sheet.about("full-access", node, message)
+    elif low in ("s3:*", "iam:*", "kms:*", "sts:*"):
+        message = _("{action} on every resource: name the resources, or the actions.").format(action=node.value)
+        case.sheet.about("broad-grant", node, message)
+    elif low in ("sts:assumerole", "iam:passrole"):
+        kind = "pass-role-to-all" if low == "iam:passrole" else "broad-grant"
+        message = _("{action} on every role: name the role.").format(action=node.value)
+        case.sheet.about(kind, everywhere, message)
+
+
+def _reaches_bucket(statement: Statement) -> bool:
+    """Whether the statement gives somebody the bucket itself, not only objects in it."""
+    if not any(kind in ("AWS", "CanonicalUser") for kind, _node in statement.principals("Principal")):
+        return False
+    for node in statement.strings("Resource"):
+        arn = parse(node.value)
+        if node.value == "*" or (arn and "/" not in arn.resource):
+            return True
+    return False
+
+
+def _check_service(case: Case, statement: Statement) -> None:
+    """Advise to say for whom a service may act (the confused deputy)."""
+    if case.type not in ("bucket", "key", "trust") or statement.partial:
+        return
+    if any(test.name in _SOURCES for test in statement.tests):
+        return
+    if case.type == "trust":
+        return
+    for kind, node in statement.principals("Principal"):
+        if kind == "Service" and case.is_sound(node):
+            message = _("The service may act for any account: add aws:SourceAccount or aws:SourceArn.")
+            case.sheet.about("service-without-source", node, message)
+            return

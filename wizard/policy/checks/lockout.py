@@ -1,0 +1,119 @@
+"""Denies that shut out those who must be able to undo them, and key policies that nobody may change.
+
+https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wizard.policy.checks.arns import ACCOUNT, parse
+from wizard.policy.checks.known import reached
+from wizard.text import _
+
+if TYPE_CHECKING:
+    from wizard.policy.checks.case import Case, Statement, Test
+
+_CHANGES = {"bucket": ("s3:PutBucketPolicy", "s3:DeleteBucketPolicy"), "key": ("kms:PutKeyPolicy",)}
+# Who is named by one of these under a negated operator is exempt.
+_EXEMPTING = (
+    "aws:principalarn", "aws:principalaccount", "aws:userid", "aws:username", "aws:principaltype", "aws:principaltag/",
+    "aws:principalorgid", "aws:principalorgpaths", "aws:principalservicename", "kms:calleraccount",
+)  # fmt: skip
+_GUARDS = (
+    "aws:sourcevpce",
+    "aws:sourcevpc",
+    "aws:sourceip",
+    "aws:vpcsourceip",
+    "aws:sourcevpcarn",
+    "aws:vpceaccount",
+    "aws:vpceorgid",
+    "aws:vpceorgpaths",
+)
+
+
+def check_lockout(case: Case) -> None:
+    """Find what would leave nobody able to change the policy."""
+    if case.type not in _CHANGES:
+        return
+    denied = False
+    for statement in case.statements:
+        if statement.effect == "Deny":
+            denied |= _check_deny(case, statement)
+    if case.type == "key" and not denied and case.root.whole and not any(s.partial for s in case.statements):
+        _check_key(case)
+
+
+def _changes_policy(case: Case, statement: Statement) -> bool:
+    wanted = set(_CHANGES[case.type])
+    for node in statement.strings("Action"):
+        if node.value == "*" or wanted & {action.name for action in reached(node.value)}:
+            return True
+    excluded = statement.value("NotAction")
+    if excluded is not None:
+        kept = {action.name for node in excluded.strings() for action in reached(node.value)}
+        return not wanted <= kept
+    return False
+
+
+def _on_bucket(statement: Statement) -> bool:
+    for node in statement.strings("Resource"):
+        arn = parse(node.value)
+        if node.value == "*" or (arn and ("/" not in arn.resource)):
+            return True
+    return "NotResource" in statement.elements
+
+
+def _check_deny(case: Case, statement: Statement) -> bool:
+    """Judge one Deny; True where it shuts everybody out."""
+    everybody = statement.for_everybody
+    if everybody is None or not _changes_policy(case, statement):
+        return False
+    if case.type == "bucket" and not _on_bucket(statement):
+        return False
+    what = _("the bucket") if case.type == "bucket" else _("the key")
+    if all(_is_always_true(test) for test in statement.tests):
+        kind = "bucket-lockout" if case.type == "bucket" else "key-policy-lockout"
+        message = _("This shuts everybody out of {what}: nobody but the root user could change the policy again.")
+        if case.type == "key":
+            message = _("This shuts everybody out of {what}: nobody could change the policy again.")
+        case.sheet.about(kind, statement.node, message.format(what=what))
+        return True
+    guards = [test for test in statement.tests if test.name in _GUARDS and test.operator.negated]
+    if guards and not any(_exempts(test) for test in statement.tests):
+        message = _(
+            "Whoever is outside of this is shut out, administrators too: exempt one by ArnNotLike on aws:PrincipalArn."
+        )
+        case.sheet.about_key("guard-without-exemption", guards[0].key, message)
+    return False
+
+
+def _is_always_true(test: Test) -> bool:
+    """Whether a condition of a Deny holds for whoever comes over TLS, as every client of today does."""
+    is_tls = test.name == "aws:securetransport" and test.operator.family == "Bool"
+    return is_tls and all(value.value.lower() == "true" for value in test.values)
+
+
+def _exempts(test: Test) -> bool:
+    return test.operator.negated and any(test.name.startswith(name) for name in _EXEMPTING)
+
+
+def _check_key(case: Case) -> None:
+    allows = [s for s in case.statements if s.effect == "Allow" and _changes_policy(case, s)]
+    sound = [node for s in allows for _kind, node in s.principals("Principal") if case.is_sound(node)]
+    if any(not case.is_sound(n) for s in case.statements for n in s.strings("Action")):
+        return
+    if not allows:
+        message = _(
+            "Nobody may change this policy (kms:PutKeyPolicy): KMS refuses it. Add the account's root with kms:*."
+        )
+        case.sheet.about("key-policy-lockout", case.root, message)
+    elif sound and not any(_is_account(node.value) for node in sound):
+        message = _(
+            "Only named principals may change this policy: if they are deleted, nobody can. Add the account's root."
+        )
+        case.sheet.about("key-policy-without-account", case.root, message)
+
+
+def _is_account(value: str) -> bool:
+    return value == "*" or ACCOUNT.fullmatch(value) is not None or value.endswith(":root")

@@ -1,0 +1,242 @@
+"""The resources of a statement: are they ARNs, of this document, of the setup's bucket, account and region."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from wizard.policy.checks.accounts import check_account, malformed_account
+from wizard.policy.checks.arn_mends import mend_arn
+from wizard.policy.checks.arns import (
+    ACCOUNT,
+    PARTITIONS,
+    Arn,
+    bucket_of,
+    is_open,
+    like,
+    parse,
+    partition_of,
+    without_variables,
+)
+from wizard.policy.checks.nearest import nearest
+from wizard.policy.checks.sheet import quoted
+from wizard.text import _
+
+if TYPE_CHECKING:
+    from wizard.policy.checks.case import Case, Statement
+    from wizard.policy.checks.finding import Severity
+    from wizard.policy.checks.node import Node
+
+_S3_WITH_ACCOUNT = ("accesspoint/", "job/", "storage-lens/", "storage-lens-group/", "access-grants/", "async-request/")
+_BUCKET_NAME = re.compile(r"[a-z0-9*?][a-z0-9.*?-]{1,61}[a-z0-9*?]")
+FIXED_ACCOUNTS = ("aws", "cloudfront", "partner")
+# The services whose ARNs are known here in every part.
+_OWN = ("s3", "iam", "sts", "kms")
+
+
+def check_resources(case: Case, statement: Statement) -> None:
+    """Check each resource of a statement by itself."""
+    for node in statement.strings("Resource", "NotResource"):
+        if not case.is_sound(node) or not node.value.strip() or node.value == "*":
+            continue
+        arn = parse(node.value)
+        if arn is None or not _is_whole(arn):
+            _malformed(case, node)
+            continue
+        if check_fields(case, node, arn):
+            _check_document(case, node, arn)
+
+
+def _is_whole(arn: Arn) -> bool:
+    # "arn:aws:iam:111111111111:role/x:y" has six parts, too, with one missing.
+    misplaced = ACCOUNT.fullmatch(arn.region) is not None
+    if misplaced or not arn.partition or not arn.service:
+        return False
+    return arn.service not in _OWN or (arn.resource != "" and not re.match(r":+[^:*]", arn.resource))
+
+
+def _malformed(case: Case, node: Node) -> None:
+    case.give_up(node)
+    meant = mend_arn(case, node.value)
+    if node.value.startswith("arn:"):
+        message = _("{value} is no whole ARN: arn:partition:service:region:account:resource, empty parts too.")
+    else:
+        message = _('{value} is no ARN: Resource is "*" or begins with arn:.')
+    case.sheet.about("malformed-arn", node, message.format(value=quoted(node.value)), suggestion=meant)
+    if meant:
+        case.sheet.edit_string(node, meant)
+
+
+def check_fields(case: Case, node: Node, arn: Arn) -> bool:
+    """Check partition, service, region and account of an ARN; False where one is wrong."""
+    if not _check_partition(case, node, arn):
+        return False
+    if arn.service != arn.service.lower() and not is_open(arn.service):
+        return _wrong(
+            case, node, _("The service of an ARN is in small letters."), arn._replace(service=arn.service.lower())
+        )
+    if arn.service == "s3" and not _check_s3_fields(case, node, arn):
+        return False
+    if arn.service == "iam" and arn.region and not is_open(arn.region):
+        return _wrong(case, node, _("IAM's ARNs have no region: that part stays empty."), arn._replace(region=""))
+    account = arn.account
+    if account and account not in FIXED_ACCOUNTS and not is_open(account) and not ACCOUNT.fullmatch(account):
+        return malformed_account(case, node, account)
+    if arn.service == "kms":
+        return _check_kms(case, node, arn)
+    return True
+
+
+def _wrong(case: Case, node: Node, message: str, meant: Arn | None, kind: str = "malformed-arn") -> bool:
+    case.give_up(node)
+    case.sheet.about(kind, node, message, suggestion=str(meant) if meant else None)
+    if meant:
+        case.sheet.edit_string(node, str(meant))
+    return False
+
+
+def _check_partition(case: Case, node: Node, arn: Arn) -> bool:
+    if is_open(arn.partition):
+        return True
+    if arn.partition not in PARTITIONS:
+        meant = nearest(arn.partition, PARTITIONS)
+        message = _("There is no partition {partition}.").format(partition=quoted(arn.partition))
+        return _wrong(case, node, message, arn._replace(partition=meant) if meant else None, "unknown-partition")
+    context = case.context
+    wanted = context.partition or (partition_of(context.region) if context.region else "")
+    if wanted and arn.partition != wanted:
+        message = _("The ARN is of the partition {partition}; the setup is in {wanted}.")
+        text = message.format(partition=arn.partition, wanted=wanted)
+        return _wrong(case, node, text, arn._replace(partition=wanted), "wrong-partition")
+    if not wanted and is_region(arn.region) and partition_of(arn.region) != arn.partition:
+        meant = partition_of(arn.region)
+        message = _("The region {region} is in the partition {partition}.")
+        text = message.format(region=arn.region, partition=meant)
+        return _wrong(case, node, text, arn._replace(partition=meant), "wrong-partition")
+    return True
+
+
+def is_region(text: str) -> bool:
+    """Whether a text is written as a region is."""
+    return re.fullmatch(r"[a-z]{2,4}(?:-[a-z]+){1,3}-[0-9]", text) is not None
+
+
+def _check_s3_fields(case: Case, node: Node, arn: Arn) -> bool:
+    resource = arn.resource
+    special = resource.startswith(_S3_WITH_ACCOUNT) or "*" in resource.partition("/")[0][:3]
+    if (arn.region.strip("*") or arn.account.strip("*")) and not special and not is_open(arn.region + arn.account):
+        message = _("The ARN of a bucket or object has no region and no account: both stay empty.")
+        return _wrong(case, node, message, arn._replace(region="", account=""), "s3-arn-fields")
+    if arn.region or arn.account:
+        return True
+    if resource.startswith("/"):
+        message = _("The bucket's name is missing before the slash.")
+        meant = arn._replace(resource=resource.lstrip("/")) if resource.strip("/*") else None
+        return _wrong(case, node, message, meant)
+    bucket, slash, key = without_variables(resource).partition("/")
+    if not _check_bucket_name(case, node, bucket):
+        return False
+    if slash and not key:
+        message = _("The ARN ends after the slash: objects are {objects}, the bucket itself {bucket}.")
+        text = message.format(objects=f"{arn}*", bucket=str(arn).rstrip("/"))
+        case.give_up(node)
+        case.sheet.about("arn-ends-with-slash", node, text, suggestion=f"{arn}*", severity="error")
+        return False
+    if key.endswith("/"):
+        message = _("This names the one object {key}; what is under it is {objects}.")
+        text = message.format(key=quoted(key), objects=f"{arn}*")
+        case.sheet.about("arn-ends-with-slash", node, text, suggestion=f"{arn}*")
+    elif key.startswith("/") or "//" in key:
+        message = _("A double slash: S3 takes keys as they are, and few have one.")
+        case.sheet.about("double-slash", node, message, suggestion=str(arn).replace("//", "/"))
+    return True
+
+
+def _check_bucket_name(case: Case, node: Node, bucket: str) -> bool:
+    """Check the form of a bucket's name; False where no bucket ever had such a one."""
+    if is_open(bucket) or _BUCKET_NAME.fullmatch(bucket) or bucket.startswith("DOC-EXAMPLE-"):
+        return True
+    if re.fullmatch(r"[A-Za-z0-9._-]{3,255}", bucket):
+        message = _("{bucket} is no name that S3 gives today: 3 to 63 small letters, digits, dots and hyphens.")
+        case.sheet.about("bucket-name", node, message.format(bucket=quoted(bucket)))
+        return True
+    case.give_up(node)
+    message = _("{bucket} is no bucket's name: 3 to 63 small letters, digits, dots and hyphens.")
+    case.sheet.about("bucket-name", node, message.format(bucket=quoted(bucket)), severity="error")
+    return False
+
+
+def _check_kms(case: Case, node: Node, arn: Arn) -> bool:
+    if not arn.region or not arn.account:
+        return _wrong(case, node, _("The ARN of a key names its region and its account."), None)
+    region = case.context.region
+    if region and not is_open(arn.region) and arn.region != region:
+        message = _("The key is in {found}; the bucket and its key are in {region}.")
+        text = message.format(found=arn.region, region=region)
+        return _wrong(case, node, text, None, "other-region")
+    return True
+
+
+def _check_document(case: Case, node: Node, arn: Arn) -> None:
+    """Check a resource against what the document is about, and against the setup."""
+    if (
+        case.type == "bucket"
+        and arn.service not in ("s3", "s3express", "s3-object-lambda")
+        and not is_open(arn.service)
+    ):
+        message = _("A bucket policy is about its bucket and the objects in it only.")
+        case.give_up(node)
+        case.sheet.about("resource-not-in-document", node, message)
+    elif case.type == "key" and not is_open(arn.service):
+        _check_key_resource(case, node, arn)
+    elif arn.service == "s3" and case.context.bucket and not arn.account:
+        if not like(bucket_of(arn.resource), case.context.bucket):
+            _other_bucket(case, node, case.context.bucket, arn)
+    elif arn.service == "iam" and not case.attached:
+        return
+    elif arn.service in ("iam", "kms"):
+        check_account(case, node, arn.account)
+
+
+def _other_bucket(case: Case, node: Node, bucket: str, arn: Arn) -> None:
+    meant = str(arn._replace(resource=bucket + arn.resource[len(bucket_of(arn.resource)) :]))
+    message = _("This is another bucket than {bucket}.").format(bucket=bucket)
+    if case.type == "bucket":
+        case.give_up(node)
+    severity: Severity = "error" if case.type == "bucket" else "warning"
+    case.sheet.about("other-bucket", node, message, suggestion=meant, severity=severity)
+
+
+def _check_key_resource(case: Case, node: Node, arn: Arn) -> None:
+    if arn.service != "kms":
+        case.give_up(node)
+        message = _('A key policy is about its key: its Resource is "*".')
+        case.sheet.about("resource-not-in-document", node, message, suggestion="*")
+    elif case.context.bucket_kms_key.startswith("arn:") and not like(node.value, case.context.bucket_kms_key):
+        message = _('This is another key; in a key policy Resource is "*".')
+        case.sheet.about("other-key", node, message, suggestion="*")
+
+
+def check_buckets(case: Case) -> None:
+    """In a bucket policy that names several buckets, find those that aren't its own."""
+    if case.type != "bucket" or case.context.bucket:
+        return
+    named: list[tuple[Node, Arn]] = []
+    for statement in case.statements:
+        for node in statement.strings("Resource", "NotResource"):
+            arn = parse(node.value)
+            if (
+                arn
+                and arn.service == "s3"
+                and not arn.account
+                and case.is_sound(node)
+                and not is_open(bucket_of(arn.resource))
+            ):
+                named.append((node, arn))
+    counts = Counter(bucket_of(arn.resource) for _node, arn in named)
+    if len(counts) > 1:
+        own = counts.most_common(1)[0][0]
+        for node, arn in named:
+            if bucket_of(arn.resource) != own:
+                _other_bucket(case, node, own, arn)
