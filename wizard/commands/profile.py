@@ -98,7 +98,12 @@ def _write(options: argparse.Namespace) -> Result:
             mend=_("Leave --keys out."),
         )
     result = write(ProfileEntry(wanted.name, wanted.settings, keys), options)
-    return replace(result, notes=(*answers.notes, *result.notes))
+    notes = [*answers.notes, *result.notes]
+    if keys is not None and options.keys != "-" and result.data["written"]:
+        notes.append(
+            _("{file} still holds the secret key: delete it when you no longer need it.").format(file=options.keys)
+        )
+    return replace(result, notes=tuple(notes))
 
 
 def _keys(source: str) -> AccessKey:

@@ -99,7 +99,6 @@ def access_key(identity: str, secret: str, *, where: str = "") -> AccessKey:
     Raises BadInputError; it says what is wrong with the secret without showing it.
     """
     identity, secret = identity.strip(), secret.strip()
-    redact.remember(secret)
     if _SECRET.fullmatch(identity) and _ID.fullmatch(secret) and not _ID.fullmatch(identity):
         redact.remember(identity)
         raise BadInputError(
@@ -107,6 +106,7 @@ def access_key(identity: str, secret: str, *, where: str = "") -> AccessKey:
             where=where,
             mend=_("Give the id first: it begins with AKIA."),
         )
+    redact.remember(secret)
     if not _ID.fullmatch(identity):
         redact.remember(identity)
         raise BadInputError(

@@ -21,6 +21,8 @@ _ASSIGNMENT = re.compile(r"(\s*[#;]*\s*)([^=:]*?)(\s*[=:]\s*)(.+)")
 
 def unified(before: Ini, after: Ini, path: Path) -> str:
     """Return the difference between two states of a file as `diff -u` writes it, or nothing."""
+    if before.data == after.data:
+        return ""
     old_name = str(path) if before.data else "/dev/null"
     lines = difference(before.data, after.data, before_name=old_name, after_name=str(path)).split("\n")
     out = lines[:2]

@@ -143,7 +143,9 @@ class Journal:
 @contextmanager
 def new_run(**about: Any) -> Iterator[Journal]:
     """Begin a run: its journal, with its first line written. `about` says what is needed to go on or undo."""
-    identity = f"{datetime.now(UTC).strftime(_STAMP)}-{secrets.token_hex(2)}"
+    now = datetime.now(UTC)
+    # Milliseconds keep runs of one second in their order; the random end tells two processes apart.
+    identity = f"{now.strftime(_STAMP)}-{now.microsecond // 1000:03d}{secrets.token_hex(1)}"
     path = _folder() / f"{identity}{_SUFFIX}"
     with locks.held(path):
         journal = Journal(path)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from filelock import BaseFileLock
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 60.0
 # filelock's own 50 ms make eight waiting writers slow.
 _POLL_SECONDS = 0.01
 
