@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from wizard.aws.errors import explained
@@ -124,6 +125,7 @@ class Clients:
 
         # The profile also with keys of one's own: it may say where the endpoint is.
         inner = botocore.session.Session(profile=self.place.profile or None)
+        inner.register_component("data_loader", _loader())
         if self._on_retry is not None:
             inner.register("before-send.*", self._sending)
         if on_session is not None:
@@ -137,6 +139,14 @@ class Clients:
         attempt = _attempt(event["request"].headers)
         if attempt > 1 and self._on_retry is not None:
             self._on_retry(event["event_name"].rpartition(".")[2], attempt)
+
+
+@cache
+def _loader() -> Any:
+    """Return one loader for all sessions: a service's model takes 100 ms to read, and never changes."""
+    from botocore.loaders import create_loader
+
+    return create_loader()
 
 
 def _attempt(headers: Mapping[str, Any]) -> int:

@@ -74,14 +74,12 @@ def make(maker: Maker, clients: Clients, change: Change, sink: Sink, region: str
 
 def _after_failure(maker: Maker, clients: Clients, change: Change, before: Sequence[str], error: CallError) -> None:
     """Leave no key behind that the failed call made all the same, and journal what is known."""
-    if not error.maybe_done:
-        maker.journal.write(Event.FAILED, id=change.id, why=str(error), code=error.code, maybe_done=False)
-        return
     try:
         gone = delete_orphans(clients, change.target, before, maker.watch, change)
-    except CallError as second:
-        maker.journal.write(Event.FAILED, id=change.id, why=str(second), code=second.code, maybe_done=True)
-        raise
+    except CallError:
+        # Nobody can tell now: the next apply or undo looks again.
+        maker.journal.write(Event.FAILED, id=change.id, why=str(error), code=error.code, maybe_done=True)
+        raise error from None
     maker.journal.write(Event.FAILED, id=change.id, why=str(error), code=error.code, deleted_keys=gone)
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from wizard.aws.errors import CallError
 from wizard.aws.policies import decoded, entity_of, named
-from wizard.names import arns
 from wizard.plan.found import ABSENT, Absent, BucketFound, Caller, Found, Identity, NotKnown, role_of_session
 from wizard.text import _
 
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from wizard.aws.clients import Clients
+    from wizard.names import arns
     from wizard.plan import Plan
     from wizard.plan.found import Json, Piece
 
@@ -34,8 +34,9 @@ def look(plan: Plan, clients: Mapping[str, Clients], callers: Mapping[str, Calle
             continue
         if document.id in {"source-identity", "destination-identity"}:
             identities[document.attach_to] = identity(one, document.attach_to)
-        elif document.id == "key":
-            keys[document.attach_to] = key_policy(one, document.attach_to)
+    for key in dict.fromkeys(each.customer_key for each in plan.setup.buckets):
+        if key is not None and key.account_id in clients:
+            keys[str(key)] = key_policy(clients[key.account_id], key)
     buckets: dict[str, BucketFound] = {}
     owner = plan.setup.destination_account
     if owner in clients:
@@ -142,10 +143,10 @@ def bucket(clients: Clients, name: str, owner: str, region: str) -> BucketFound:
     )
 
 
-def key_policy(clients: Clients, arn: str) -> Piece[Json]:
+def key_policy(clients: Clients, key: arns.Arn) -> Piece[Json]:
     """Return a key's policy."""
-    parsed = arns.parse(arn)
-    region = parsed.region if parsed else ""
     return piece(
-        lambda: decoded(clients.call("kms", "get_key_policy", region=region, KeyId=arn, PolicyName="default")["Policy"])
+        lambda: decoded(
+            clients.call("kms", "get_key_policy", region=key.region, KeyId=str(key), PolicyName="default")["Policy"]
+        )
     )

@@ -59,35 +59,36 @@ class Maker:
             if not equal(now, change.now):
                 raise MovedError
             self.journal.write(Event.INTENT, id=change.id, change=change.to_json())
-            try:
-                identity = self._write(clients, change)
-                after = self._read_back(clients, change)
-            except CallError as error:
-                self._failed(change, error)
-                raise
+            identity = self._write(clients, change)
+            after = self._read_back(clients, change)
             self.journal.write(Event.DONE, id=change.id, after=after, made=identity)
         if change.kind in {Kind.ROLE, Kind.USER}:
             self.made.add(change.target)
         self.watch.tell(Made(change))
         return True
 
-    def _failed(self, change: Change, error: CallError) -> None:
-        self.journal.write(Event.FAILED, id=change.id, why=str(error), code=error.code, maybe_done=error.maybe_done)
+    def _failed(self, change: Change, error: CallError, *, maybe_done: bool) -> None:
+        self.journal.write(Event.FAILED, id=change.id, why=str(error), code=error.code, maybe_done=maybe_done)
 
     def _write(self, clients: Clients, change: Change) -> str:
+        """Write, again where the refusal passes by itself, and return a made thing's unique id."""
         clock = Clock(self.watch, change)
         while True:
             try:
                 return policies.write(clients, change, change.then, setup_name=self.setup_name)
             except CallError as error:
-                why = self._why_again(change, error)
-                if error.maybe_done and _is_there(clients, change):
+                # Whatever was answered: what is there decides, and is looked at before anything is said of it.
+                there = _is_there(clients, change)
+                if there:
                     return _identity(clients, change)
+                why = self._why_again(change, error)
                 try:
-                    if not why or not clock.wait(why):
-                        raise error from None
+                    waited = bool(why) and clock.wait(why)
                 except StoppedError:
-                    self._failed(change, error)
+                    waited = False
+                if not waited:
+                    self._failed(change, error, maybe_done=there is None)
+                    self.watch.check()
                     raise
 
     def _why_again(self, change: Change, error: CallError) -> str:
@@ -159,12 +160,13 @@ def patiently(clock: Clock, ask: Callable[[], Json]) -> Json:
                 raise
 
 
-def _is_there(clients: Clients, change: Change) -> bool:
-    """Whether a change whose call got no answer was made all the same; False too where nobody can tell."""
+def _is_there(clients: Clients, change: Change) -> bool | None:
+    """Whether a change whose call failed was made all the same; None where nobody can tell."""
     try:
-        return equal(policies.read(clients, change), change.then)
+        now = policies.read(clients, change)
     except CallError:
-        return False
+        return None
+    return True if equal(now, change.then) else (False if equal(now, change.now) else None)
 
 
 def _identity(clients: Clients, change: Change) -> str:

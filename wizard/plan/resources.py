@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from wizard.diff import same
 from wizard.methods.grants import bucket_arn
-from wizard.names import arns
 from wizard.plan import sizes
 from wizard.plan.change import Change, Kind
 from wizard.plan.found import Absent, NotKnown
@@ -25,9 +24,10 @@ from wizard.text import _
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from wizard.names import arns
     from wizard.plan.found import Json, Piece
     from wizard.plan.scope import Scope
-    from wizard.policy.document import Document, Statement
+    from wizard.policy.document import Statement
     from wizard.setup import Bucket
 
 
@@ -96,30 +96,33 @@ def _bucket(
 
 def key_policies(scope: Scope) -> Iterator[Change]:
     """Yield the change of each customer key's policy; a key of a third account is a step of its owner."""
-    for document in scope.plan.of("key"):
-        arn = arns.parse(document.attach_to or "")
-        if document.policy is not None and arn is not None:
-            yield from _key(scope, document, document.policy.statements, arn)
+    for key in dict.fromkeys(bucket.customer_key for bucket in scope.setup.buckets):
+        if key is not None:
+            documents = [one for one in scope.plan.of("key") if one.policy and one.attach_to == str(key)]
+            statements = [each for one in documents if one.policy for each in one.policy.statements]
+            yield from _key(scope, statements, key)
 
 
-def _key(scope: Scope, document: Document, statements: Sequence[Statement], arn: arns.Arn) -> Iterator[Change]:
+def _key(scope: Scope, statements: Sequence[Statement], arn: arns.Arn) -> Iterator[Change]:
     mine = is_grant(scope.setup.name)
     # The owner's own statement is shown with the document, and is in nearly every key policy: never added here.
     wanted = [statement for statement in statements if mine(statement.sid)]
     now = value_of(scope.found.key_policy(str(arn)))
     then, problem = _then(scope, now, wanted, mine)
-    if _unchanged(now, then, problem):
+    if (isinstance(now, NotKnown) and not wanted) or _unchanged(now, then, problem):
         return
-    by = scope.by(document.account_id)
+    name = arn.resource.removeprefix("key/")
+    what = _("Let the callers use the key {key}.") if wanted else _("Take this setup's statements from the key {key}.")
+    by = scope.by(arn.account_id)
     yield Change(
         id=f"{Kind.KEY}:{arn}",
         kind=Kind.KEY,
-        account_id=document.account_id,
-        side=scope.side(document.account_id),
+        account_id=arn.account_id,
+        side=scope.side(arn.account_id),
         target=str(arn),
-        name=arn.resource.removeprefix("key/"),
+        name=name,
         region=arn.region,
-        what=_("Let the callers use the key {key}.").format(key=arn.resource.removeprefix("key/")),
+        what=what.format(key=name),
         now=now,
         then=then,
         put_back=_("The key policy as it is now is put back."),
