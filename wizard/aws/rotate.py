@@ -52,7 +52,7 @@ def rotate(
 
     `may_delete(facts)` is asked with a fresh look at the old key's last use, and returns "" or why it stays;
     `delete_other` makes room where the user has two keys. `tell` hears each step. Raises AwsError, BadInputError
-    (nothing was changed, or the error says how to go on), KeyboardInterrupt; running it again goes on.
+    (nothing was changed, or the error says how to go on), StoppedError; running it again goes on.
     """
     with locks.held(rotation.log.path):
         if key_in_profile(rotation.profile) != (rotation.new or rotation.old):
@@ -167,6 +167,7 @@ class _Run:
         """Make the new key. The call is sent once; without an answer the keys are listed, and it is tried once more."""
         user = self._rotation.user_arn
         for last in (False, True):
+            self._watch.check()
             before = tuple(one.id for one in facts_of(self._administrator, user))
             self._log.asking(before)
             try:
@@ -229,6 +230,7 @@ class _Run:
 
     def _deactivate(self) -> None:
         rotation = self._rotation
+        self._watch.check()
         try:
             self._administrator.call(
                 "iam",
@@ -247,6 +249,7 @@ class _Run:
     def _ask(self, may_delete: Callable[[KeyFacts], str]) -> str:
         found = facts_of(self._administrator, self._rotation.user_arn)
         old = next((one for one in found if one.id == self._rotation.old), None)
+        self._watch.check()
         return may_delete(old) if old is not None else ""
 
 
