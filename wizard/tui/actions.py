@@ -100,7 +100,7 @@ ACTIONS: tuple[Action, ...] = (
         "other",
         "f6",
         "other",
-        mark("Other IAM"),
+        mark("Other"),
         mark("Show the other IAM policy"),
         mark("Where a method has several, the pane shows one at a time."),
     ),
@@ -141,7 +141,7 @@ ACTIONS: tuple[Action, ...] = (
         "write-profile",
         "ctrl+o",
         "write_profile",
-        mark("Write profile"),
+        mark("Write"),
         mark("Write the profile"),
         mark("The difference is shown first; everything else in the files stays."),
     ),
@@ -159,6 +159,8 @@ def in_footer(session: Session) -> list[Action]:
     hidden = set()
     if session.step != "method":
         hidden.add("compare")
+    if session.step == "method":
+        hidden.add("back")
     if session.step == "review":
         hidden.add("review")
     if plan.profile is None:

@@ -53,6 +53,10 @@ class WizardApp(App[int]):
             self.register_theme(theme)
         self.theme = themes.chosen(os.environ, no_color=self._wants_no_color)
 
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Give Textual's own themes the colours that ours name."""
+        return themes.DEFAULTS
+
     def get_default_screen(self) -> Screen[Any]:
         """Start with the wizard's screen itself: no splash, no screen below it."""
         return self.wizard

@@ -11,34 +11,9 @@ from rich.cells import cell_len, set_cell_size
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# Each is a component class `look--NAME` in wizard.tcss.
-LOOKS = (
-    "text",
-    "dim",
-    "strong",
-    "accent",
-    "good",
-    "warn",
-    "bad",
-    "note",
-    "property",
-    "string",
-    "number",
-    "open",
-    "open-sign",
-    "line",
-    "marked",
-    "key",
-    "tab",
-    "badge",
-    "allow",
-    "deny",
-)
-
-
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of text with one look; `target` names what a click on it does."""
+    """A run of text with one look of `wizard.tui.looks`; `target` names what a click on it does."""
 
     text: str
     look: str = "text"

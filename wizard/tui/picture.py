@@ -233,7 +233,7 @@ def notes(path: AccessPath, width: int, *, brief: bool) -> list[Row]:
     possible = " · ".join(path.possible)
     if brief:
         words = ", ".join(one.partition(":")[0] for one in path.possible) or "–"
-        text = _("possible: {possible} · F9: what stays out, and which layers nobody could see").format(possible=words)
+        text = _("possible: {possible} · F9: what stays out, what is unseen").format(possible=words)
         return paragraph(text, width, "dim")
     table = (
         (_("possible"), possible, "good"),

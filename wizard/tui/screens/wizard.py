@@ -65,7 +65,6 @@ class WizardScreen(Handing, Screen[None]):
         yield TooSmall()
         yield self.rail
         yield self.panel
-        yield self.review
         yield self.documents
         yield self.path
         yield self.keys
@@ -87,14 +86,20 @@ class WizardScreen(Handing, Screen[None]):
         question = self.session.question
         self.set_class(question is None, "-review")
         self.panel.display = question is not None
+        if question is None and not self.review.is_attached:
+            self.mount(self.review, after=self.panel)
         self.review.display = question is None
         if question is not None:
             self.documents.ask_about(question.pane)
             self.panel.ask()
         else:
-            self.review.values.focus()
-            self.call_after_refresh(self.review.follow)
+            self.call_after_refresh(self._show_review)
         self.follow()
+
+    def _show_review(self) -> None:
+        if self.session.question is None:
+            self.review.follow()
+            self.review.values.focus()
 
     def go(self, key: str) -> None:
         """Take a question or the review in hand."""

@@ -26,8 +26,10 @@ class AccessPathView(Drawn):
         path, size = self.session.path, self.app.size
         if size.width >= _WIDE and size.height >= _TALL:
             return [*picture.picture(path, width), *picture.notes(path, width, brief=False)]
-        words = size.height >= _MIDDLE
-        return [*picture.chain(path, width, words=words), *picture.notes(path, width, brief=True)]
+        if size.height >= _MIDDLE:
+            return [*picture.chain(path, width, words=True), *picture.notes(path, width, brief=True)]
+        chain = picture.chain(path, width, words=False)
+        return chain if self.session.step == "method" else [*chain, *picture.notes(path, width, brief=True)]
 
     def on_resize(self) -> None:
         """Draw anew: the height decides too."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual.geometry import Size
@@ -14,7 +14,7 @@ from wizard.text import _
 from wizard.tui import lines
 from wizard.tui.paint import Piece, Row, wrap
 from wizard.tui.sheets import OPEN, changed_lines, is_provisional
-from wizard.tui.widgets.drawn import COMPONENTS, strip_of
+from wizard.tui.widgets.drawn import strip_of
 
 if TYPE_CHECKING:
     from textual import events
@@ -28,7 +28,6 @@ _CHANGED, _OPEN = "▎", "?"
 class DocumentPane(ScrollView, can_focus=False):
     """Shows one sheet. Rows are made when the sheet or the width changes, and painted as they scroll into view."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(COMPONENTS)
     ALLOW_SELECT = False  # what is copied is the plain JSON, never the wrapped view
 
     class Taken(Message):

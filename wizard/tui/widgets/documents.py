@@ -67,7 +67,7 @@ class Documents(Container):
         """Make the tabs and all panes; only those in use are displayed."""
         yield self._tabs
         with Horizontal(id="panes"):
-            yield from self._panes.values()
+            yield from (self._panes[pane] for pane in PAGES[0])
 
     def on_mount(self) -> None:
         """Show what is there."""
@@ -123,6 +123,9 @@ class Documents(Container):
         wide = self.app.size.width >= SIDE_BY_SIDE
         for pane, widget in self._panes.items():
             shown = pane in page if wide else pane == self.in_hand
+            if shown and not widget.is_attached:
+                # The second page is made when it is first looked at: the first frame is sooner there.
+                self.query_one("#panes").mount(widget)
             if widget.display != shown:
                 widget.display = shown
             widget.set_class(pane == self.in_hand, "-in-hand")

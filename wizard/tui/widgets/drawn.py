@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from wizard.tui.paint import LOOKS, width_of
+from wizard.tui.looks import style_of
+from wizard.tui.paint import width_of
 
 if TYPE_CHECKING:
     from textual import events
@@ -17,13 +18,10 @@ if TYPE_CHECKING:
 
     from wizard.tui.paint import Piece, Row
 
-COMPONENTS = frozenset(f"look--{look}" for look in LOOKS)
-
 
 class Drawn(Widget):
     """A widget whose content is rows of pieces, made by `draw` for a width in cells."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(COMPONENTS)
     ALLOW_SELECT = False
 
     class Clicked(Message):
@@ -80,10 +78,9 @@ class Drawn(Widget):
 
 
 def strip_of(widget: Widget, pieces: Row, width: int) -> Strip:
-    """Return a row as a strip of exactly `width` cells, in the widget's component styles."""
-    style = widget.get_component_rich_style
-    segments = [Segment(piece.text, style(f"look--{piece.look}")) for piece in pieces]
-    return Strip(segments, width_of(pieces)).adjust_cell_length(width, style("look--text"))
+    """Return a row as a strip of exactly `width` cells, on the widget's background."""
+    segments = [Segment(piece.text, style_of(widget, piece.look)) for piece in pieces]
+    return Strip(segments, width_of(pieces)).adjust_cell_length(width, style_of(widget, "text"))
 
 
 def target_at(rows: list[Row], x: int, y: int) -> str:

@@ -86,7 +86,7 @@ class ChoiceField(OptionList):
         for value, label in labels:
             prompt = Content(label)
             if value == recommended:
-                prompt = Content.assemble(label, ("  ★ " + _("recommended"), "$text-success"))
+                prompt = Content.assemble(label, ("  ★ " + _("recommended"), "$success"))
             self.add_option(Option(prompt))
         self.highlighted = self.values.index(chosen) if chosen in self.values else 0
 

@@ -31,4 +31,6 @@ class Keys(Drawn):
             group = action.group
             key = Piece(action.key_label, "key", action.id)
             items.append((*head, key, Piece(f" {_(action.short)}", "text", action.id)))
-        return flow(items, width, gap=2)
+        rows = flow(items, width, gap=2)
+        closer = flow(items, width, gap=1)
+        return closer if len(closer) < len(rows) else rows

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from wizard.methods.question import Question
     from wizard.tui.session import Session
 
+_MIDDLE = 28
 _RECOMMENDED = next(method.id for method in METHODS.values() if method.recommended)
 
 
@@ -91,7 +92,8 @@ class QuestionPanel(Container):
             return explain.beneath(self.session, question, width, told=question.key in self.told)
         if part == "in-step":
             return explain.in_step(self.session, question, width)
-        return explain.why(self.session, question, width)
+        # A short screen has its title in the list already, and no line for a blank.
+        return explain.why(self.session, question, width, brief=self.app.size.height < _MIDDLE)
 
     def ask(self) -> None:
         """Show the question in hand, with its answer so far in the field."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from wizard.tui.session import Session
 
 CONFIRM = "confirm"
+_WIDEST = 64
 
 
 class Review(Container):
@@ -100,16 +101,16 @@ class Review(Container):
 
     def _value(self, question: Question, width: int, column: int, origins: int) -> Option:
         value = shown(self.session, question)
-        room = max(width - column - origins - 1, 8)
+        room = min(max(width - column - origins - 2, 8), _WIDEST)
         lines = wrap(value, room)
         origin = self.session.origin(question.key)
-        look = "$text-muted" if origin is Origin.DEFAULT else "$foreground"
+        look = "$calm" if origin is Origin.DEFAULT else "$foreground"
         if self.session.problem(question.key) is not None:
-            look = "$text-error"
+            look = "$error"
         text: list[str | tuple[str, str]] = [
-            (set_cell_size(label(question.key), column), "$text-muted"),
-            (set_cell_size(lines[0], room + 1), look),
-            (origin_words(self.session, question.key), "$text-disabled" if origin is Origin.DEFAULT else "$text-muted"),
+            (set_cell_size(label(question.key), column), "$calm"),
+            (set_cell_size(lines[0], room + 2), look),
+            (origin_words(self.session, question.key), "$faint" if origin is Origin.DEFAULT else "$calm"),
         ]
         text += [("\n" + " " * column + line, look) for line in lines[1:]]
         return Option(Content.assemble(*text), id=question.key)
@@ -120,16 +121,16 @@ class Review(Container):
             missing = self.session.is_missing(problem.key)
             what = _("is missing") if missing else problem.error.what
             text = fit(f"{label(problem.key)}: {what}", width - 2).rstrip()
-            sign = ("○ ", "$text-warning") if missing else ("✗ ", "$text-error")
+            sign = ("○ ", "$warning") if missing else ("✗ ", "$error")
             out.append(Option(Content.assemble(sign, (text, sign[1])), id=f"problem:{problem.key}"))
         if self.session.waits_for_confirmation:
             told = _("The guards can lock everybody out: Enter confirms them by the bucket's name.")
-            out.append(Option(Content.assemble(("✗ " + "\n  ".join(wrap(told, width - 2)), "$text-error")), id=CONFIRM))
+            out.append(Option(Content.assemble(("✗ " + "\n  ".join(wrap(told, width - 2)), "$error")), id=CONFIRM))
         return out
 
     def _warnings(self, width: int) -> list[Option]:
         return [
-            Option(Content.assemble(("! " + "\n  ".join(wrap(one, width - 2)), "$text-warning")), disabled=True)
+            Option(Content.assemble(("! " + "\n  ".join(wrap(one, width - 2)), "$warning")), disabled=True)
             for one in self.session.plan.warnings
         ]
 
