@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError
+from verify_world import own_files
 
 from wizard.aws import clients as aws_clients
 from wizard.aws.errors import CallError
@@ -42,13 +43,7 @@ def accounts(
 ) -> Practice:
     """The practice accounts with a user who may rotate its own keys; the fixture's files are left alone."""
     assert practice_environment
-    for name, variable in (("config", "AWS_CONFIG_FILE"), ("credentials", "AWS_SHARED_CREDENTIALS_FILE")):
-        copy = tmp_path / "aws" / name
-        copy.parent.mkdir(exist_ok=True)
-        copy.write_bytes((fresh_practice.folder / name).read_bytes())
-        copy.chmod(0o600)
-        monkeypatch.setenv(variable, str(copy))
-    monkeypatch.setenv("S3_CROSSACCOUNT_STATE", str(tmp_path / "state"))
+    own_files(fresh_practice, tmp_path / "aws", monkeypatch)
     allow(clients, [*SELF, "iam:GetAccessKeyLastUsed"])
     return fresh_practice
 

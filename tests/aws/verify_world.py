@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wizard.answers.build import build
@@ -12,6 +10,9 @@ from wizard.plan import plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    import pytest
 
     from wizard.demo import Practice
     from wizard.setup import Setup
@@ -72,18 +73,24 @@ def arrange(setup: Setup, clients: Clients) -> None:
                 iam.put_user_policy(UserName=name, PolicyName="setup", PolicyDocument=text)
 
 
-def hand_over_key(practice: Practice, clients: Clients, user: str, profile: str) -> Mapping[str, str]:
-    """Make an access key for a user of the destination, and write it as a profile of the practice files."""
+def own_files(practice: Practice, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a test config and credentials files of its own, and a state folder; return the credentials file."""
+    folder.mkdir(exist_ok=True)
+    for name, variable in (("config", "AWS_CONFIG_FILE"), ("credentials", "AWS_SHARED_CREDENTIALS_FILE")):
+        copy = folder / name
+        copy.write_bytes((practice.folder / name).read_bytes())
+        copy.chmod(0o600)
+        monkeypatch.setenv(variable, str(copy))
+    monkeypatch.setenv("S3_CROSSACCOUNT_STATE", str(folder / "state"))
+    return folder / "credentials"
+
+
+def hand_over_key(credentials: Path, clients: Clients, user: str, profile: str) -> Mapping[str, str]:
+    """Make an access key for a user of the destination, and write it as a profile."""
     made = clients("destination-admin", "iam").create_access_key(UserName=user)["AccessKey"]
-    credentials = Path(practice.folder) / "credentials"
     with credentials.open("a", encoding="utf-8") as file:
         file.write(
             f"\n[{profile}]\naws_access_key_id = {made['AccessKeyId']}\n"
             f"aws_secret_access_key = {made['SecretAccessKey']}\n"
         )
     return dict(made)
-
-
-def statements(text: str) -> list[Any]:
-    """Return the statements of a policy's text."""
-    return list(json.loads(text)["Statement"])

@@ -120,9 +120,13 @@ class Prober:
         """
         self.tell(Calling(what.action, what.target))
         outcome = self.until(what.action, make, allowed_yet) if again else self.once(make)
+        return self.keep(what, outcome, reading(outcome.response) if outcome.passed else "")
+
+    def keep(self, what: What, outcome: Outcome, reading: str = "") -> Outcome:
+        """Keep what came of a call that the setup allows; a refusal is read, `reading` is what a response shows."""
         answer = outcome.answer
         if answer is None:
-            self.add("allowed", what, Verdict.HOLDS, outcome, reading(outcome.response))
+            self.add("allowed", what, Verdict.HOLDS, outcome, reading)
         elif answer.code in what.absent:
             said = _("There is nothing to read, and only who may read it is told so.")
             self.add("allowed", what, Verdict.HOLDS, outcome, said)

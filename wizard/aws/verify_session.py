@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from wizard.aws.verify_caller import why_not
-from wizard.aws.verify_probe import What
+from wizard.aws.verify_probe import Calling, What, allowed_yet
 from wizard.methods import assume_role
 from wizard.methods.registry import METHODS
 from wizard.redact import remember
@@ -28,15 +29,17 @@ def identity(prober: Prober, clients: Clients, profile: str) -> tuple[str, str]:
     https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html: it needs no permission.
     """
     setup = prober.setup
-    links = ("access-key",) if setup.method == "iam-user" else ()
-    what = What("sts:GetCallerIdentity", "GetCallerIdentity", profile, links)
-    outcome = prober.must_pass(
-        what, lambda: clients.call("sts", "get_caller_identity"), reading=lambda response: str(response["Arn"])
-    )
+    what = What("sts:GetCallerIdentity", "GetCallerIdentity", profile)
+    key = replace(what, links=("access-key",)) if setup.method == "iam-user" else what
+    prober.tell(Calling(what.action, what.target))
+    outcome = prober.until(what.action, lambda: clients.call("sts", "get_caller_identity"), allowed_yet)
     if not outcome.passed:
+        prober.keep(key, outcome)
         return "", _("AWS did not say who the caller is.")
     arn = str(outcome.response["Arn"])
-    return arn, why_not(setup, str(outcome.response["Account"]), arn)
+    why = why_not(setup, str(outcome.response["Account"]), arn)
+    prober.keep(what if why else key, outcome, arn)  # somebody else's key says nothing about the user's
+    return arn, why
 
 
 def assume(prober: Prober, source: Clients, caller_arn: str, ask_mfa: Callable[[str], str] | None) -> Clients | None:
