@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from wizard.access_path.counter import counter_proofs
 from wizard.access_path.path import AccessPath, PathHop, PathLink, State, planned
-from wizard.access_path.proof import Prover, prove_commands
+from wizard.access_path.proof import Prover, prove_actions, prove_commands
 from wizard.text import _
 
 if TYPE_CHECKING:
@@ -37,13 +37,14 @@ class Proof:
 
     path: AccessPath
     commands: tuple[CommandProof, ...]
+    actions: tuple[Step, ...]
     counters: tuple[Counter, ...]
 
     @property
     def holds(self) -> bool:
         """Whether everything that was asked for is proven, and nothing beside it is possible."""
-        asked = [command for command in self.commands if command.asked]
-        return all(command.allowed for command in asked) and all(counter.holds for counter in self.counters)
+        asked = all(command.allowed for command in self.commands if command.asked)
+        return asked and all(step.allowed for step in self.actions) and all(one.holds for one in self.counters)
 
 
 def prove(plan: Plan, there: Mapping[str, dict[str, Any]] | None = None) -> Proof:
@@ -52,20 +53,29 @@ def prove(plan: Plan, there: Mapping[str, dict[str, Any]] | None = None) -> Proo
     A setup with unanswered questions is planned, not proven: its path says so.
     """
     if plan.setup.unanswered:
-        return Proof(planned(plan.setup), (), ())
+        return Proof(planned(plan.setup), (), (), ())
     prover = Prover(plan, there)
-    commands = prove_commands(prover)
-    steps = [step for command in commands if command.asked for step in command.steps]
+    commands, actions = prove_commands(prover), prove_actions(prover)
+    steps = [*(step for command in commands if command.asked for step in command.steps), *actions]
     path = planned(plan.setup)
     hops = tuple(_hop(hop, steps) for hop in path.hops)
-    return Proof(replace(path, hops=hops), commands, counter_proofs(prover))
+    return Proof(replace(path, hops=hops), commands, actions, counter_proofs(prover))
 
 
 def _hop(hop: PathHop, steps: list[Step]) -> PathHop:
     assuming = any(link.link.id == "trust" for link in hop.links)
     legs = ("assume",) if assuming else ("s3", "key")
     mine = [step for step in steps if step.leg in legs]
-    return replace(hop, links=tuple(_link(link, mine) for link in hop.links))
+    links = [_link(link, mine) for link in hop.links]
+    failed = [step for step in mine if not step.allowed]
+    if failed and not any(link.state in {State.BROKEN, State.UNKNOWN} for link in links):
+        # A statement of others, where this setup has no document of its own: said at the last link.
+        links[-1] = replace(links[-1], state=_failing(failed), evidence=_fault(failed[0]))
+    return replace(hop, links=tuple(links))
+
+
+def _failing(failed: list[Step]) -> State:
+    return State.UNKNOWN if all(step.verdict.result == "Unknown" for step in failed) else State.BROKEN
 
 
 def _link(link: PathLink, steps: list[Step]) -> PathLink:
@@ -80,9 +90,7 @@ def _link(link: PathLink, steps: list[Step]) -> PathLink:
     faults = [step for step in passing if not step.allowed and _at_fault(link.link, step)]
     if not faults:
         return link
-    unknown = all(step.verdict.result == "Unknown" for step in faults)
-    state = State.UNKNOWN if unknown else State.BROKEN
-    return replace(link, state=state, evidence=_fault(faults[0]))
+    return replace(link, state=_failing(faults), evidence=_fault(faults[0]))
 
 
 def _at_fault(link: Link, step: Step) -> bool:

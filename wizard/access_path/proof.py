@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from wizard.access_path import callers
-from wizard.access_path.commands import COMMANDS, object_arn
+from wizard.access_path.commands import COMMANDS, Need, object_arn
 from wizard.methods import levels
 from wizard.methods.assume_role import Role, role_arn
 from wizard.names.accounts import dns_suffix
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from wizard.access_path.callers import Caller
-    from wizard.access_path.commands import Command, Need
+    from wizard.access_path.commands import Command
     from wizard.plan import Plan
     from wizard.policy.evaluate import Verdict
     from wizard.setup import Bucket
@@ -78,7 +78,7 @@ class Prover:
         return self.there.get(arn) or self._documents.get(arn)
 
     def s3(
-        self, caller: Caller, bucket: Bucket, action: str, resource: str, keys: Mapping[str, str] | None = None
+        self, caller: Caller, bucket: Bucket, action: str, resource: str, keys: dict[str, str] | None = None
     ) -> Verdict:
         """Evaluate an S3 request: the caller's policies and the bucket policy."""
         context = caller.context | self._assumed(bucket) | (keys or {})
@@ -155,6 +155,22 @@ def prove_commands(prover: Prover) -> tuple[CommandProof, ...]:
                 asked = all(need.action in reached for need in needs if need.on != "key")
                 steps = tuple(_step(prover, acting, bucket, need) for need in needs)
                 out.append(CommandProof(command, command.shown(bucket), starting, asked, (*first, *steps)))
+    return tuple(out)
+
+
+def prove_actions(prover: Prover) -> tuple[Step, ...]:
+    """Evaluate every single action that the setup asks for, wildcards spelled out, for every caller and bucket."""
+    plan = prover.plan
+    user = callers.of_destination(plan)
+    actions = levels.actions_of(plan.setup.access)
+    reached = {found.name: found.resources for action in actions for found in reach(action)}
+    out = []
+    for bucket in plan.setup.buckets:
+        for acting in (user,) if user else callers.of_source(plan):
+            for action, resources in reached.items():
+                if resources & {"bucket", "object"}:
+                    need = Need(action, "bucket" if "bucket" in resources else "object")
+                    out.append(_step(prover, acting, bucket, need))
     return tuple(out)
 
 
