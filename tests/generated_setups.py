@@ -53,7 +53,9 @@ def raw_answers(draw: st.DrawFn) -> dict[str, Any]:
         key = "12345678-1234-1234-1234-123456789012"
         owner = draw(st.sampled_from([DST, "333333333333"]))
         raw["bucket.kms_key_arn"] = f"arn:{REGIONS[region]}:kms:{region}:{owner}:key/{key}"
-    return raw | draw(_method_answers(method)) | draw(_guards(REGIONS[region]))
+    own: dict[str, Any] = draw(_method_answers(method))
+    guards: dict[str, Any] = draw(_guards(REGIONS[region]))
+    return raw | own | guards
 
 
 @st.composite
