@@ -69,7 +69,8 @@ def _method_answers(draw: st.DrawFn, method: str) -> dict[str, Any]:
     names = ["root"] if whole else draw(st.lists(st.sampled_from(PRINCIPALS), min_size=1, max_size=4, unique=True))
     raw: dict[str, Any] = {"source.principals": names}
     if method == "bucket-policy":
-        return raw | {"access.resource_account": draw(st.booleans())}
+        raw["access.resource_account"] = draw(st.booleans())
+        return raw
     raw["role.name"] = draw(st.sampled_from(["RoleA", "wizard/RoleA"]))
     raw["role.external_id"] = draw(st.sampled_from(["", "ticket-42"]))
     if not any(name.startswith("permission-set") for name in names):
