@@ -87,6 +87,7 @@ def _guards(draw: st.DrawFn, partition: str) -> dict[str, Any]:
         )
     if draw(st.booleans()):
         out["guards.organization_id"] = "o-a1b2c3d4e5"
-    if out and draw(st.booleans()):
+    spared: bool = draw(st.booleans())
+    if out and spared:
         out["guards.exempt_principals"] = [f"arn:{partition}:iam::{DST}:role/Admin"]
     return out
