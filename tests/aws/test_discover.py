@@ -12,8 +12,8 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from verify_world import BUCKET, DST, SRC, own_files
 
+from tests.aws.verify_world import BUCKET, DST, SRC, own_files
 from wizard.aws.discover import Wish, discover, profile_names, start
 from wizard.aws.discover_snapshot import Denied, NamedBucket, Snapshot, suggestions
 from wizard.plan.found import BucketFound, NotKnown

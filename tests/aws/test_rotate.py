@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError
-from verify_world import own_files
 
+from tests.aws.verify_world import own_files
 from wizard.aws import clients as aws_clients
 from wizard.aws.errors import CallError
 from wizard.aws.rotate import rotate

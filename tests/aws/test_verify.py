@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from verify_world import BUCKET, DST, SRC, arrange, hand_over_key, own_files, setup_of
 
+from tests.aws.verify_world import BUCKET, DST, SRC, arrange, hand_over_key, own_files, setup_of
 from wizard.access_path import State
 from wizard.aws.verify import Clock, Left, Options, Waiting, verify
 from wizard.aws.verify_result import Verdict

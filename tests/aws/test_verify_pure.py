@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from botocore import xform_name
 from botocore.session import Session
-from verify_world import BUCKET, setup_of
 
+from tests.aws.verify_world import BUCKET, setup_of
 from wizard.access_path import State
 from wizard.aws.verify_caller import part, user_name, why_not
 from wizard.aws.verify_plan import On, _catalogue, allowed, granted, refused
