@@ -60,18 +60,19 @@ class Fault:
         if self._kind == "reset":
             raise ConnectionClosedError(endpoint_url=request.url)
         status, code = _CODES[self._kind]
-        is_kms = "TrentService" in str(request.headers.get("X-Amz-Target", ""))
-        answer = AWSResponse(request.url, status, HTTPHeaders(), None)
-        vars(answer)["_content"] = _said(code, is_json=is_kms, wrapped=request.method == "POST")
-        return answer
+        return answer(request, status, code)
 
 
-def _said(code: str, *, is_json: bool, wrapped: bool) -> bytes:
-    """Return an error as KMS (JSON), IAM and STS (wrapped XML) or S3 (plain XML) says it."""
-    if is_json:
-        return json.dumps({"__type": f"{code}Exception", "message": "injected"}).encode()
-    error = f"<Error><Code>{code}</Code><Message>injected</Message></Error>"
-    return (f"<ErrorResponse>{error}</ErrorResponse>" if wrapped else error).encode()
+def answer(request: Any, status: int, code: str, message: str = "injected") -> AWSResponse:
+    """Return an error as KMS (JSON), IAM and STS (wrapped XML) or S3 (plain XML) answers a request with it."""
+    if "TrentService" in str(request.headers.get("X-Amz-Target", "")):
+        content = json.dumps({"__type": f"{code}Exception", "message": message})
+    else:
+        error = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
+        content = f"<ErrorResponse>{error}</ErrorResponse>" if request.method == "POST" else error
+    made = AWSResponse(request.url, status, HTTPHeaders(), None)
+    vars(made)["_content"] = content.encode()
+    return made
 
 
 def _child(job: dict[str, Any]) -> int:

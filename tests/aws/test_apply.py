@@ -6,7 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from apply_world import (
+
+from tests.aws.apply_world import (
     BUCKET,
     DST,
     ENCRYPTED,
@@ -23,7 +24,6 @@ from apply_world import (
     secrets_of,
     written,
 )
-
 from wizard.plan.merge import what_of
 from wizard.state import journal
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from apply_world import (
+
+from tests.aws.apply_world import (
     DST,
     ENCRYPTED,
     METHODS,
@@ -23,8 +24,7 @@ from apply_world import (
     secrets_of,
     written,
 )
-from fault_host import KINDS
-
+from tests.aws.fault_host import KINDS
 from wizard.diff import same
 
 if TYPE_CHECKING:

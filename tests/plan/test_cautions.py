@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from plan_world import BUCKET, CALLERS, DST, bucket, found, setup_of
 
+from tests.plan.plan_world import BUCKET, CALLERS, DST, bucket, found, setup_of
 from wizard.plan import ABSENT, NotKnown, changes, plan
 from wizard.plan.cautions import arn_like, cautions, is_public, needs_lockout_confirmation, shuts_out_applier
 from wizard.plan.found import BucketFound, Caller

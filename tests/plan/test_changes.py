@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from plan_world import (
+
+from tests.plan.plan_world import (
     APP,
     BUCKET,
     CALLERS,
@@ -27,7 +28,6 @@ from plan_world import (
     of,
     setup_of,
 )
-
 from wizard.diff import same
 from wizard.plan import By, Choices, Found, Kind, NotKnown
 from wizard.plan.change import from_json
