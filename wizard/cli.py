@@ -65,6 +65,7 @@ def _commands() -> dict[str, tuple[str, Callable[[argparse.ArgumentParser], None
     return {
         "documents": (_("print every document of a setup"), _documents),
         "profile": (_("write, remove or show an AWS profile"), _profile),
+        "export": (_("write files to hand over"), _export),
         "apply": (_("make the changes in the accounts"), _apply),
         "undo": (_("put back what a run of apply changed"), _undo),
         "runs": (_("list the runs of apply"), _json),
@@ -126,6 +127,15 @@ def _undo(command: argparse.ArgumentParser) -> None:
 
 def _documents(command: argparse.ArgumentParser) -> None:
     _answers_file(command)
+    _json(command)
+
+
+def _export(command: argparse.ArgumentParser) -> None:
+    _answers_file(command)
+    command.add_argument("--format", choices=FORMATS, required=True, help=_("what is written"))
+    command.add_argument("--side", choices=("source", "destination"), help=_("one side's half; otherwise both"))
+    command.add_argument("-o", "--output", metavar="DIR", required=True, help=_("the folder to write into"))
+    _changes(command)
     _json(command)
 
 

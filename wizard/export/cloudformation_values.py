@@ -50,7 +50,9 @@ class Parameters:
 
     def confirm_lockout(self, bucket: str) -> dict[str, str]:
         """Return the bucket's name as somebody has to type it where guards can lock everybody out."""
-        said = f"The guards can lock everybody out, and nobody of this account is exempt: type {bucket} if that is meant"
+        said = (
+            f"The guards can lock everybody out, and nobody of this account is exempt: type {bucket} if that is meant"
+        )
         self._declared["ConfirmLockout"] = {"Type": "String", "Description": said, "AllowedPattern": _BUCKET}
         return {"Ref": "ConfirmLockout"}
 

@@ -82,7 +82,7 @@ def _imports(modules: Sequence[Module]) -> tuple[ExportFile, ...]:
     blocks: list[Block | str] = []
     groups = [(module, number, names) for module in modules for number, names in module.bucket_groups()]
     if groups:
-        said = "Buckets whose policy is there already: Terraform takes it over. Give its statements too (existing_bucket_policies)."
+        said = "Buckets whose policy is there: it is taken over. Give its statements in existing_bucket_policies too."
         variable = Block('variable "import_bucket_policies"').set("type", Code("set(string)"))
         blocks.append(variable.set("default", Code("[]")).set("description", said))
     for module, number, names in groups:

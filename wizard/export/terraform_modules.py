@@ -237,7 +237,10 @@ class Module:
         block.items.insert(1, ("source_policy_documents", Code(given)))
         self._blocks.append(block)
         resource = self._resource("aws_kms_key_policy", name)
-        resource.set("for_each", Code(f"toset([for arn in keys(var.existing_key_policies) : arn if arn == {text(change.target)}])"))
+        resource.set(
+            "for_each",
+            Code(f"toset([for arn in keys(var.existing_key_policies) : arn if arn == {text(change.target)}])"),
+        )
         resource.set("key_id", Code("each.value")).set("policy", Code(f"data.aws_iam_policy_document.{name}.json"))
         if change.region != self._setup.bucket.region:
             resource.set("region", change.region)
@@ -256,14 +259,18 @@ class Module:
             out.append(block.add(_validation(rule, "Each is an account id of 12 digits.")))
         if "var.buckets" in main:
             prefixes = ", ".join(text(prefix) for prefix in self._writer.groups())
-            pairs = "".join(f"\n  {text(one.name)} = {text(one.prefix)}" for one in sorted(setup.buckets, key=lambda one: one.name))
+            pairs = "".join(
+                f"\n  {text(one.name)} = {text(one.prefix)}" for one in sorted(setup.buckets, key=lambda one: one.name)
+            )
             block = Block('variable "buckets"').set("type", Code("map(string)"))
             block.set("default", Code("{" + _padded(pairs) + "\n}"))
             block.set("description", "The buckets, each with its prefix.")
             rule = f"alltrue([for prefix in values(var.buckets) : contains([{prefixes}], prefix)])"
             out.append(block.add(_validation(rule, "For another prefix export the setup again.")))
         for name, kind, said in self.existing():
-            out.append(Block(f'variable "{name}"').set("type", Code(kind)).set("default", Code("{}")).set("description", said))
+            out.append(
+                Block(f'variable "{name}"').set("type", Code(kind)).set("default", Code("{}")).set("description", said)
+            )
         if "var.external_id" in main and isinstance(setup.own, Role):
             block = _variable("external_id", "string", setup.own.external_id)
             out.append(block.set("description", "What the callers must send when they assume the role."))

@@ -1,4 +1,4 @@
-"""Writes YAML: mappings, lists and texts of a template, in block style; every text that could be read otherwise is quoted."""
+"""Writes YAML: mappings, lists and texts in block style; every text that could be read otherwise is quoted."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # Words that no reader takes for anything but a text. (YAML 1.1 reads yes, no, on, off as truth values.)
-_PLAIN = re.compile(r"(?!(?:y|n|yes|no|on|off|true|false|null)\Z)[A-Za-z][A-Za-z0-9]*(?:[:/.-]{1,2}[A-Za-z0-9]+)*", re.IGNORECASE)
+_PLAIN = re.compile(
+    r"(?!(?:y|n|yes|no|on|off|true|false|null)\Z)[A-Za-z][A-Za-z0-9]*(?:[:/.-]{1,2}[A-Za-z0-9]+)*", re.IGNORECASE
+)
 
 
 def dump(value: Mapping[str, Any]) -> str:
