@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from wizard.answers.file import read
 from wizard.commands.result import Result
+from wizard.errors import BadInputError
 from wizard.plan import plan
 from wizard.policy.document import TITLES
 from wizard.text import _
@@ -22,6 +23,12 @@ def run(options: argparse.Namespace) -> Result:
     """Print the documents; notes on the answers and warnings go to standard error."""
     answers = read(Path(options.file))
     made = plan(answers.setup)
+    if made.problems:
+        raise BadInputError(
+            "\n".join(made.problems),
+            where=options.file,
+            mend=_("Name fewer principals, or a wildcard in place of many actions; a whole account is one principal."),
+        )
     data = {"documents": [document.to_json() for document in made.documents]}
     warnings = tuple(_("Warning: {text}").format(text=text) for text in made.warnings)
     return Result(text_of(made), data, (*answers.notes, *warnings))

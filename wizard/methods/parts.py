@@ -14,6 +14,7 @@ from wizard.text import _
 
 if TYPE_CHECKING:
     from wizard.names.iam import Principal
+    from wizard.policy.checks.limits import Limited
     from wizard.policy.document import Statement
     from wizard.setup import Bucket, Setup
 
@@ -76,10 +77,11 @@ def source_identity_documents(setup: Setup, policy: Policy, reason: str, managed
     return tuple(out)
 
 
-def _limit(principal: Principal) -> str:
-    return {"user": "user-inline", "role": "role-inline", "permission-set": "role-inline"}.get(
-        principal.kind, "managed"
-    )
+_LIMITS: dict[str, Limited] = {"user": "user-inline", "role": "role-inline", "permission-set": "role-inline"}
+
+
+def _limit(principal: Principal) -> Limited:
+    return _LIMITS.get(principal.kind, "managed")
 
 
 def _whose_step(principal: Principal, account: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from wizard.methods import guards, levels
 from wizard.methods.registry import METHODS
+from wizard.policy.document import TITLES
 from wizard.text import _
 
 if TYPE_CHECKING:
@@ -14,10 +15,16 @@ if TYPE_CHECKING:
     from wizard.policy.document import Document
     from wizard.setup import Setup
 
+_SMALLEST_LIMIT = 2048
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything that a setup leads to. `warnings` are sentences that a person must have seen before acting."""
+    """Everything that a setup leads to.
+
+    `problems` say which document passes a size limit of AWS, and by how much: with one, nothing is handed out.
+    `warnings` are sentences that a person must have seen before acting.
+    """
 
     setup: Setup
     method: Method
@@ -25,6 +32,7 @@ class Plan:
     profile: ProfileSettings | None
     snippet: str
     trials: tuple[Trial, ...]
+    problems: tuple[str, ...]
     warnings: tuple[str, ...]
 
     def needed(self) -> tuple[Document, ...]:
@@ -39,15 +47,30 @@ class Plan:
 def plan(setup: Setup) -> Plan:
     """Make the plan of a setup: a pure function, without clock, network, file or randomness."""
     method = METHODS[setup.method]
+    documents = method.documents(setup)
     return Plan(
         setup=setup,
         method=method,
-        documents=method.documents(setup),
+        documents=documents,
         profile=method.profile(setup),
         snippet=method.snippet(setup),
         trials=method.trials(setup),
+        problems=tuple(dict.fromkeys(problem for document in documents for problem in _too_large(document))),
         warnings=warnings(setup),
     )
+
+
+def _too_large(document: Document) -> tuple[str, ...]:
+    """Say by how much a document passes AWS's limit; an AWS managed policy counts for nothing."""
+    if document.policy is None or document.managed_policy_arn:
+        return ()
+    text = document.policy.text()
+    if len(text) <= _SMALLEST_LIMIT:
+        return ()
+    from wizard.policy.checks.limits import size_findings  # costs 10 ms, and few documents are that large
+
+    name = _(TITLES[document.id])
+    return tuple(f"{name}: {finding.message}" for finding in size_findings(document.limit, text))
 
 
 def warnings(setup: Setup) -> tuple[str, ...]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wizard.text import mark
+
+if TYPE_CHECKING:
+    from wizard.policy.checks.limits import Limited
 
 VERSION = "2012-10-17"
 # The documents of a setup in the order in which they are shown, with their names (marked).
@@ -82,7 +85,7 @@ class Document:
     attach_to: str | None
     reason: str
     policy: Policy | None = None
-    limit: str = ""
+    limit: Limited = "managed"
     managed_policy_arn: str = ""
 
     @property
