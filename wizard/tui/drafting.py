@@ -14,54 +14,49 @@ if TYPE_CHECKING:
     from wizard.state.drafts import Draft, OwnDraft
 
 _LAST_SECONDS = 2.0
+_MOMENT_SECONDS = 0.2
 
 
 class DraftKeeper:
     """One wizard's draft. `tell` gets a sentence, once, when drafts can't be kept.
 
-    Nothing waits for the disk: `keep` only notes the answers. A second's worth is never lost: the thread writes
-    what was noted as soon as it has written what was noted before.
+    Nothing waits for the disk: `keep` only notes the answers, and the thread writes them a moment later.
     """
 
     def __init__(self, tell: Callable[[str], None]) -> None:
         self._tell = tell
         self._own: OwnDraft | None = None
-        self._waiting: Mapping[str, Any] | None = None
-        self._discard = False
-        self._wake = threading.Condition()
-        self._closing = False
+        # The newest answers, or None: the draft is to go. Set before `_todo`, read after it.
+        self._answers: Mapping[str, Any] | None = None
+        self._todo = threading.Event()
+        self._closing = threading.Event()
         self._told = False
         self._thread: threading.Thread | None = None
 
     def adopt(self, own: OwnDraft | None) -> None:
         """Go on with a draft of an earlier run."""
-        with self._wake:
-            self._own = own
+        self._own = own
 
     def keep(self, answers: Mapping[str, Any]) -> None:
         """Note the answers to be written (JSON values, never secrets)."""
-        with self._wake:
-            self._waiting, self._discard = dict(answers), False
-            self._start()
-            self._wake.notify()
+        self._answers = dict(answers)
+        self._start()
 
     def discard(self) -> None:
         """Remove the draft: the answers are in a file, or the person wants none."""
-        with self._wake:
-            self._waiting, self._discard = None, True
-            self._start()
-            self._wake.notify()
+        self._answers = None
+        self._start()
 
     def close(self) -> None:
         """Write what is noted, and end; for at most two seconds."""
-        with self._wake:
-            self._closing = True
-            self._wake.notify()
-            thread = self._thread
-        if thread is not None:
-            thread.join(_LAST_SECONDS)
+        self._closing.set()
+        if self._thread is not None:
+            self._todo.set()
+            self._thread.join(_LAST_SECONDS)
 
     def _start(self) -> None:
+        if not self._todo.is_set():
+            self._todo.set()
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="draft", daemon=True)
             self._thread.start()
@@ -69,17 +64,17 @@ class DraftKeeper:
     def _run(self) -> None:
         from wizard.state.drafts import OwnDraft
 
-        while True:
-            with self._wake:
-                self._wake.wait_for(lambda: self._waiting is not None or self._discard or self._closing)
-                answers, discard, self._waiting, self._discard = self._waiting, self._discard, None, False
-                if answers is None and not discard:
-                    return
-                own = self._own = self._own or OwnDraft()
+        while not self._closing.is_set():
+            self._todo.wait()
+            # The moment makes one write of a burst of keys, and keeps it out of the next frame's way.
+            self._closing.wait(_MOMENT_SECONDS)
+            self._todo.clear()
+            answers = self._answers
+            own = self._own = self._own or OwnDraft()
             try:
-                if discard:
+                if answers is None:
                     own.discard()
-                elif answers is not None:
+                else:
                     own.save(answers)
             except WizardError as error:
                 self._say_once(error)

@@ -49,17 +49,18 @@ LOOKS = {
     "deny": Look("error", bold=True),
 }
 
-_made: dict[tuple[str, Color, str], Style] = {}
+_made: dict[tuple[str, Color], dict[str, Style]] = {}
 
 
-def style_of(widget: Widget, look: str) -> Style:
-    """Return a look on a widget's background, in the theme in use."""
+def styles_of(widget: Widget) -> dict[str, Style]:
+    """Return every look on a widget's background, in the theme in use."""
     background = widget.background_colors[1]
-    key = (widget.app.theme, background, look)
-    style = _made.get(key)
-    if style is None:
-        style = _made[key] = _make(LOOKS[look], background, widget.app.theme_variables)
-    return style
+    key = (widget.app.theme, background)
+    styles = _made.get(key)
+    if styles is None:
+        variables = widget.app.theme_variables
+        styles = _made[key] = {name: _make(look, background, variables) for name, look in LOOKS.items()}
+    return styles
 
 
 def _make(look: Look, background: Color, variables: Mapping[str, str]) -> Style:

@@ -28,6 +28,7 @@ _LOOKS = {
 }
 _LONGEST_LABEL = 44
 _UNDER = 34
+_FEW = 2
 
 
 def picture(path: AccessPath, width: int) -> list[Row]:
@@ -37,7 +38,10 @@ def picture(path: AccessPath, width: int) -> list[Row]:
 
 def framed(path: AccessPath, width: int) -> list[Row]:
     """Return the path between frames, one for each account; nothing if it is wider than `width`."""
-    for lines in ((1, 1), (1, 2), (2, 1), (2, 2)):
+    # Words under the arrows: the picture then keeps its shape while ids and names are typed. Many links are long
+    # enough as they are.
+    most = max(len(hop.links) for hop in path.hops)
+    for lines in (((2, 2),) if most <= _FEW else ((1, 1), (1, 2), (2, 1), (2, 2))):
         blocks = _blocks(path, lines)
         if sum(block.width for block in blocks) <= width:
             return _drawn(blocks, width)

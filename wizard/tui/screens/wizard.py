@@ -54,7 +54,7 @@ class WizardScreen(Handing, Screen[None]):
         super().__init__()
         self.session = session
         self.rail = Rail(session, badge=badge)
-        self.panel = QuestionPanel(session)
+        self.panel = QuestionPanel(session, self.answered)
         self.review = Review(session)
         self.documents = Documents(session)
         self.path = AccessPathView(session)
@@ -107,12 +107,11 @@ class WizardScreen(Handing, Screen[None]):
         self.show_step()
         self.app.keep()
 
-    def on_question_panel_answered(self, event: QuestionPanel.Answered) -> None:
-        """The value in the field changed."""
+    def answered(self, value: Any) -> None:
+        """Follow the value in the field."""
         question = self.session.question
-        if question is None or self._says_nothing_new(event.value):
-            return
-        self.answer(question.key, event.value)
+        if question is not None and not self._says_nothing_new(value):
+            self.answer(question.key, value)
 
     def _says_nothing_new(self, value: Any) -> bool:
         """Whether the field only shows what is known: it was filled, nobody typed."""

@@ -14,7 +14,7 @@ from wizard.text import _
 from wizard.tui import lines
 from wizard.tui.paint import Piece, Row, wrap
 from wizard.tui.sheets import OPEN, changed_lines, is_provisional
-from wizard.tui.widgets.drawn import strip_of
+from wizard.tui.widgets.drawn import changed_regions, strip_of
 
 if TYPE_CHECKING:
     from textual import events
@@ -46,6 +46,7 @@ class DocumentPane(ScrollView, can_focus=False):
         self._made: tuple[object, ...] = ()
         self._rows: list[Row] = []
         self._strips: dict[int, Strip] = {}
+        self._heads = ("", "")
 
     def show(self, sheet: Sheet, before: str | None) -> None:
         """Show a sheet; `before` is its text before the last answer (None: nothing is marked as changed)."""
@@ -87,12 +88,15 @@ class DocumentPane(ScrollView, can_focus=False):
             return
         self._made = made
         self._head(sheet)
-        self._rows = self._body(sheet, width - _GUTTER)
-        self._strips.clear()
+        before, self._rows = self._rows, self._body(sheet, width - _GUTTER)
         size = Size(width, len(self._rows))
         if size != self.virtual_size:
             self.virtual_size = size
-        self.refresh()
+        changed = changed_regions(before, self._rows, width)
+        for region in changed:
+            self._strips.pop(region.y, None)
+        if changed:
+            self.refresh(*(region.translate((0, -self.scroll_offset.y)) for region in changed))
 
     def _body(self, sheet: Sheet, width: int) -> list[Row]:
         if not sheet.needed:
@@ -128,8 +132,10 @@ class DocumentPane(ScrollView, can_focus=False):
             parts.append(_("{count} open").format(count=count))
         while len(parts) > 1 and cell_len(" · ".join(parts)) > room:
             parts.pop(0)
-        self.border_title = _escaped(title)
-        self.border_subtitle = _escaped(" · ".join(part for part in parts if part))
+        heads = (_escaped(title), _escaped(" · ".join(part for part in parts if part)))
+        if heads != self._heads:
+            self._heads = heads
+            self.border_title, self.border_subtitle = heads
 
     def render_line(self, y: int) -> Strip:
         """Return one line, as the scroll position has it."""

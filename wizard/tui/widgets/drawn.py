@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.segment import Segment
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from wizard.tui.looks import style_of
+from wizard.tui.looks import styles_of
 from wizard.tui.paint import width_of
 
 if TYPE_CHECKING:
@@ -54,7 +55,10 @@ class Drawn(Widget):
         before = self._rows
         self._rows = self.draw(self._rows_width)
         if self._rows != before:
-            self.refresh(layout=len(before) != len(self._rows) and self.styles.is_auto_height)
+            if len(before) != len(self._rows) and self.styles.is_auto_height:
+                self.refresh(layout=True)
+            else:
+                self.refresh(*changed_regions(before, self._rows, self._rows_width))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Return how many rows there are (Textual asks when the height is `auto`)."""
@@ -79,8 +83,19 @@ class Drawn(Widget):
 
 def strip_of(widget: Widget, pieces: Row, width: int) -> Strip:
     """Return a row as a strip of exactly `width` cells, on the widget's background."""
-    segments = [Segment(piece.text, style_of(widget, piece.look)) for piece in pieces]
-    return Strip(segments, width_of(pieces)).adjust_cell_length(width, style_of(widget, "text"))
+    styles = styles_of(widget)
+    segments = [Segment(piece.text, styles[piece.look]) for piece in pieces]
+    return Strip(segments, width_of(pieces)).adjust_cell_length(width, styles["text"])
+
+
+def changed_regions(before: list[Row], after: list[Row], width: int) -> list[Region]:
+    """Return the lines that differ: only they are painted anew."""
+    count = max(len(before), len(after))
+    return [
+        Region(0, y, width, 1)
+        for y in range(count)
+        if y >= len(before) or y >= len(after) or before[y] != after[y]
+    ]
 
 
 def target_at(rows: list[Row], x: int, y: int) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
@@ -14,6 +15,7 @@ from wizard.methods.question import Kind
 from wizard.text import _
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from textual import events
@@ -41,9 +43,18 @@ class TextField(Input):
     ]
     ALLOW_SELECT = False
 
-    def __init__(self) -> None:
+    def __init__(self, changed: Callable[[], None]) -> None:
+        self._told = changed
         super().__init__(id="field", select_on_focus=True, max_length=_LONGEST)
         self.kind = Kind.TEXT
+
+    def _watch_value(self, value: str) -> None:
+        # Told at once and not by a message: what follows is painted in the same frame as the character, not a
+        # frame (17 ms) later. And the size is set without Textual's layout of the whole screen.
+        self.set_reactive(TextField.virtual_size, Size(self.content_width, 1))
+        super()._watch_value(value)
+        if self.is_mounted:
+            self._told()
 
     def action_walk(self, by: int) -> None:
         """Go to another question."""

@@ -19,6 +19,8 @@ from wizard.tui.widgets.drawn import Drawn
 from wizard.tui.widgets.field import ChoiceField, TextField
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.app import ComposeResult
     from textual.widget import Widget
 
@@ -43,14 +45,10 @@ class Part(Drawn):
 
 
 class QuestionPanel(Container):
-    """The upper part of the screen while a question is in hand."""
+    """The upper part of the screen while a question is in hand.
 
-    class Answered(Message):
-        """The value in the field changed (a keystroke, another choice)."""
-
-        def __init__(self, value: Any) -> None:
-            super().__init__()
-            self.value = value
+    `answered` is called with the value at each keystroke and each other choice.
+    """
 
     class Accepted(Message):
         """Enter: the value is to be taken, and the next question asked."""
@@ -62,11 +60,12 @@ class QuestionPanel(Container):
             super().__init__()
             self.key = key
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, answered: Callable[[Any], None]) -> None:
         super().__init__(id="question")
         self.session = session
+        self.answered = answered
         self.told: set[str] = set()
-        self.text_field = TextField()
+        self.text_field = TextField(self._typed)
         self.choice_field = ChoiceField()
         self._parts = {name: Part(self, name) for name in ("prompt", "beneath", "in-step", "why")}
 
@@ -118,8 +117,7 @@ class QuestionPanel(Container):
         example = question.example
         self.text_field.placeholder = _("for example {example}").format(example=example) if example else ""
         text = self.session.field_text(question)
-        with self.prevent(Input.Changed):
-            self.text_field.value = text
+        self.text_field.value = text
         self.text_field.cursor_position = len(text)
 
     def focus_field(self) -> None:
@@ -148,10 +146,11 @@ class QuestionPanel(Container):
         text = self.text_field.value
         return int(text) if question.kind is Kind.NUMBER and text.isascii() and text.isdigit() else text
 
-    def on_input_changed(self, event: Input.Changed) -> None:
+    def _typed(self) -> None:
         """A keystroke."""
-        event.stop()
-        self.post_message(self.Answered(self.value()))
+        question = self.session.question
+        if question is not None and is_typed(question):
+            self.answered(self.value())
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter in the text field."""
@@ -161,7 +160,7 @@ class QuestionPanel(Container):
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Another choice is highlighted: the documents preview it."""
         event.stop()
-        self.post_message(self.Answered(self.choice_field.value))
+        self.answered(self.choice_field.value)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Enter or a click on a choice."""
