@@ -177,7 +177,7 @@ def _seconds(text: str) -> float:
 
 def _verify(command: argparse.ArgumentParser) -> None:
     _answers_file(command)
-    _sides(command)
+    _places(command)
     command.add_argument("--write-test", action="store_true", help=_("also put and delete a marked test object"))
     command.add_argument(
         "--wait",
@@ -201,6 +201,7 @@ def _rotate_keys(command: argparse.ArgumentParser) -> None:
         metavar="P",
         help=_("a profile that may change the user's keys; by default the user itself, else whoever applied the setup"),
     )
+    command.add_argument("--endpoint-url", metavar="URL", help=_("another endpoint, as the AWS CLI's"))
     _changes(command)
 
 

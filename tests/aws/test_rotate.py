@@ -298,8 +298,8 @@ def test_a_rotation_of_a_profile_that_changed_meanwhile_is_refused(clients: Clie
 
 
 def options(**more: Any) -> argparse.Namespace:
-    plain = {"name": PROFILE, "destination_profile": None, "delete_other": False, "dry_run": False, "yes": False}
-    return argparse.Namespace(**{**plain, **more})
+    flags = {"delete_other": False, "dry_run": False, "yes": False}
+    return argparse.Namespace(**{"name": PROFILE, "destination_profile": None, "endpoint_url": None, **flags, **more})
 
 
 def test_the_command_shows_its_steps_and_changes_nothing_without_a_yes(clients: Clients) -> None:
@@ -378,7 +378,7 @@ def test_stopping_while_aws_does_not_know_the_key_yet_goes_on_later(clients: Cli
 
     aws_clients.on_session = Stopping().watch
     with pytest.raises(CancelledError, match="Stopped") as caught:
-        rotate_keys._rotate(rotation, yes, delete_other=False, watch=watch)
+        rotate_keys._rotate(rotation, yes, watch, delete_other=False)
     aws_clients.on_session = None
 
     assert "rotate-keys cliuser again" in caught.value.mend

@@ -50,6 +50,7 @@ class Options:
     source_profile: str = ""
     destination_profile: str = ""
     write_test: bool = False
+    region: str = ""
     endpoint_url: str = ""
     written: Mapping[str, str] | None = None
     clock: Clock = field(default_factory=Clock)
@@ -146,7 +147,7 @@ class _Run:
 
     def _clients(self, profile: str, side: str, account_id: str) -> Clients:
         clients = Clients(
-            Place(profile, "", self._options.endpoint_url),
+            Place(profile, self._options.region, self._options.endpoint_url),
             label=label_of(side, account_id),
             region=self._setup.bucket.region,
             ask_mfa=self._options.ask_mfa,

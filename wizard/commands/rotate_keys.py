@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 from wizard.commands import confirm
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
     from wizard.aws.rotate import Rotated
     from wizard.aws.rotate_look import KeyFacts, Rotation
-    from wizard.aws.watch import Told, Watch
+    from wizard.aws.watch import Watch
 
 REFUSED = 2
 
@@ -24,11 +23,12 @@ REFUSED = 2
 def run(options: argparse.Namespace) -> Result:
     """Rotate the key of a profile: the steps are shown first, then asked about; deleting is asked about again."""
     from wizard.aws.rotate_look import look
+    from wizard.commands.progress import watching
 
     rotation = look(
         options.name,
         administrator=options.destination_profile or "",
-        endpoint_url=getattr(options, "endpoint_url", None) or "",
+        endpoint_url=options.endpoint_url or "",
     )
     steps = "\n".join(_steps(rotation, delete_other=options.delete_other))
     notes = _warnings(rotation)
@@ -42,45 +42,20 @@ def run(options: argparse.Namespace) -> Result:
     delete_other = _choose(rotation, options)
     if not options.yes:
         confirm.confirm(_("Rotate the key of {profile}?").format(profile=rotation.profile))
-    return _result(rotation, _rotate(rotation, _deleting(rotation, yes=options.yes), delete_other=delete_other))
+    with watching() as watch:
+        done = _rotate(rotation, _deleting(rotation, yes=options.yes), watch, delete_other=delete_other)
+    return _result(rotation, done)
 
 
-def _rotate(
-    rotation: Rotation, may_delete: Callable[[KeyFacts], str], *, delete_other: bool, watch: Watch | None = None
-) -> Rotated:
+def _rotate(rotation: Rotation, may_delete: Callable[[KeyFacts], str], watch: Watch, *, delete_other: bool) -> Rotated:
     from wizard.aws.rotate import rotate
-    from wizard.aws.watch import StoppedError, Watch
+    from wizard.aws.watch import StoppedError
 
-    watch = watch or Watch(tell=_Waits())
     try:
-        return _stoppable(
-            watch,
-            lambda: rotate(rotation, watch, may_delete=may_delete, delete_other=delete_other, tell=confirm.show),
-        )
+        return rotate(rotation, watch, may_delete=may_delete, delete_other=delete_other, tell=confirm.show)
     except (KeyboardInterrupt, StoppedError):
         said = _("Run rotate-keys {profile} again: it goes on where it stopped.")
         raise CancelledError(_("Stopped."), mend=said.format(profile=rotation.profile)) from None
-
-
-def _stoppable(watch: Watch, work: Callable[[], Rotated]) -> Rotated:
-    """Let the call in flight end at the first Ctrl-C, and leave at once at the second."""
-    import signal
-    import threading
-
-    if threading.current_thread() is not threading.main_thread():
-        return work()
-
-    def on_interrupt(_number: int, _frame: object) -> None:
-        if watch.stopping:
-            raise KeyboardInterrupt
-        watch.stop()
-        confirm.show(_("Stopping after the call in flight; Ctrl-C again leaves at once."))
-
-    before = signal.signal(signal.SIGINT, on_interrupt)
-    try:
-        return work()
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _deleting(rotation: Rotation, *, yes: bool) -> Callable[[KeyFacts], str]:
@@ -175,28 +150,3 @@ def _data(rotation: Rotation) -> dict[str, Any]:
         "keys": [{"id": one.id, "active": one.active} for one in rotation.found],
         "resumed": rotation.resumed,
     }
-
-
-class _Waits:
-    """Tells waiting on standard error: in a terminal on one line that changes, else once."""
-
-    def __init__(self) -> None:
-        self._told = False
-
-    def __call__(self, event: Told) -> None:
-        """Show one event."""
-        from wizard.aws.watch import Retrying, Waiting
-
-        if isinstance(event, Retrying):
-            confirm.show(
-                _("{operation} is sent again ({attempt}).").format(operation=event.operation, attempt=event.attempt)
-            )
-        if not isinstance(event, Waiting):
-            return
-        text = _("{why} {seconds:.0f} s of {most:.0f} s").format(why=event.why, seconds=event.seconds, most=event.most)
-        if sys.stderr.isatty():
-            sys.stderr.write(f"\r{text}")
-            sys.stderr.flush()
-        elif not self._told:
-            confirm.show(text)
-        self._told = True

@@ -26,23 +26,27 @@ def run(options: argparse.Namespace) -> Result:
     """Verify a setup; progress goes to standard error, and none of it with `--json`."""
     from wizard.answers.file import read
     from wizard.aws import verify as aws
+    from wizard.commands.progress import watching
 
     answers = read(Path(options.file))
     shown = _Shown(silent=options.json)
-    wanted = aws.Options(
-        source_profile=options.source_profile or "",
-        destination_profile=options.destination_profile or "",
-        write_test=options.write_test,
-        endpoint_url=getattr(options, "endpoint_url", None) or "",
-        written=_written(answers.setup),
-        clock=aws.Clock(patience=options.wait),
-        tell=shown.tell,
-        ask_mfa=_mfa(),
-    )
-    try:
-        found = aws.verify(answers.setup, wanted)
-    finally:
-        shown.end()
+    with watching() as watch:
+        wanted = aws.Options(
+            source_profile=options.source_profile or "",
+            destination_profile=options.destination_profile or "",
+            write_test=options.write_test,
+            region=options.region or "",
+            endpoint_url=options.endpoint_url or "",
+            written=_written(answers.setup),
+            clock=aws.Clock(patience=options.wait),
+            tell=shown.tell,
+            stop=lambda: watch.stopping,
+            ask_mfa=_mfa(),
+        )
+        try:
+            found = aws.verify(answers.setup, wanted)
+        finally:
+            shown.end()
     return Result("\n".join(text_of(found)), found.to_json(), answers.notes, status_of(found))
 
 
