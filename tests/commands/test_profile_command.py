@@ -320,6 +320,13 @@ def test_show_tells_each_value_and_the_chain(place: Place) -> None:
     assert json.loads(out)["credentials"] == [{"profile": "default", "kind": "keys", "detail": ID}]
 
 
+def test_show_says_when_the_environment_comes_first(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.fill(WRITTEN)
+    assert place.run("show", "test")[2] == ""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", ID)
+    assert "AWS_ACCESS_KEY_ID is set" in place.run("show", "test")[2]
+
+
 def test_show_of_an_unknown_profile_names_the_nearest(place: Place) -> None:
     place.fill(WRITTEN)
     status, out, err = place.run("show", "tets")

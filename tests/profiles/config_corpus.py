@@ -9,12 +9,15 @@ import tempfile
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import botocore.configloader
 import botocore.exceptions
 
-from wizard.profiles.ini import Kind
+from wizard.profiles.ini import Kind, nested
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 FOLDER = Path(__file__).parent.parent / "data" / "config"
 
@@ -62,6 +65,11 @@ def botocore_reads(data: bytes, kind: Kind) -> dict[str, Any]:
             return {"profiles": botocore.configloader.raw_config_parse(file.name)}
         loaded: dict[str, Any] = botocore.configloader.load_config(file.name)
         return loaded
+
+
+def unfolded(values: Mapping[str, str]) -> dict[str, Any]:
+    """Return a section's values with the nested ones as botocore gives them."""
+    return {key: dict(nested(value)) if value.startswith("\n") else value for key, value in values.items()}
 
 
 def is_readable(data: bytes, kind: Kind) -> bool:

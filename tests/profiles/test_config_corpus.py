@@ -6,11 +6,20 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from config_corpus import CASES, READABLE, UNREADABLE, Case, botocore_reads, is_readable, lost_text
 
+from tests.profiles.config_corpus import (
+    CASES,
+    READABLE,
+    UNREADABLE,
+    Case,
+    botocore_reads,
+    is_readable,
+    lost_text,
+    unfolded,
+)
 from wizard.errors import BadInputError
 from wizard.profiles import edit
-from wizard.profiles.ini import Ini, Kind, nested, parse
+from wizard.profiles.ini import Ini, Kind, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +56,7 @@ def test_the_corpus_is_large_enough() -> None:
 def test_a_file_is_read_as_botocore_reads_it(case: Case) -> None:
     ini = _ini(case)
     theirs = botocore_reads(case.data, case.kind)["profiles"]
-    ours = {name: _unfolded(ini.profile(name) or {}) for name in ini.profiles}
+    ours = {name: unfolded(ini.profile(name) or {}) for name in ini.profiles}
     assert ours == theirs
     if case.profiles is not None:
         assert set(ours) == set(case.profiles)
@@ -190,10 +199,6 @@ def _expect(case: Case, data: bytes, name: str, expected: dict[str, Any] | None)
     if case.profile_count is None:
         own = set(_ini(case).sections_of(name)) | set(parse(data, case.kind, where="").sections_of(name))
         assert lost_text(case.data, data, own) == []
-
-
-def _unfolded(values: Any) -> dict[str, Any]:
-    return {key: dict(nested(value)) if value.startswith("\n") else value for key, value in values.items()}
 
 
 def _leaked(ini: Ini) -> dict[str, str]:

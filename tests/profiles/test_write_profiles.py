@@ -267,6 +267,24 @@ def test_ctrl_c_between_the_files_puts_the_first_back(
         assert list(paths.config.parent.iterdir()) == []
 
 
+def test_a_file_that_cannot_be_put_back_is_named(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    _fill(paths)
+    real = Path.replace
+
+    def failing(self: Path, target: Path) -> Path:
+        if target == paths.config or b"AKIAI44QH8DHBEXAMPLE" not in self.read_bytes():
+            raise OSError(28, "No space left on device")
+        return real(self, target)
+
+    planned = plan(ProfileEntry("a", ROLE, _key()), paths)
+    monkeypatch.setattr(Path, "replace", failing)
+    with pytest.raises(BadInputError, match="changed already") as caught:
+        apply(planned, back_up_secrets=False)
+    assert caught.value.where == str(paths.credentials)
+    assert "No space left" in caught.value.why
+    assert "backups" in caught.value.mend
+
+
 def test_somebody_elses_change_of_another_profile_is_kept(paths: Paths) -> None:
     _fill(paths)
     planned = plan(ProfileEntry("a", ROLE), paths)

@@ -10,8 +10,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
-from state_files import add_two, made, mode_of, names, replaced
 
+from tests.state.state_files import add_two, made, mode_of, names, replaced
 from wizard.errors import BadInputError
 from wizard.state import backups, locks, update
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from state_files import NOBODY, add_two, made, mode_of, names, somebody_else
 
+from tests.state.state_files import NOBODY, add_two, made, mode_of, names, somebody_else
 from wizard.errors import BadInputError
 from wizard.state import update
 from wizard.state.targets import RefusedError

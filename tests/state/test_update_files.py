@@ -11,8 +11,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from state_files import add_two, made, mode_of, names
 
+from tests.state.state_files import add_two, made, mode_of, names
 from wizard.state import atomic, backups, update
 from wizard.state.targets import RefusedError, resolve
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -75,7 +76,10 @@ def show(name: str) -> Result:
             why="\n".join(files.remarks(name)),
             mend=_likely(name, files.names),
         )
-    return Result(as_text(files, name), as_json(files, name))
+    notes = []
+    if os.environ.get("AWS_ACCESS_KEY_ID"):
+        notes.append(_("AWS_ACCESS_KEY_ID is set: it comes before AWS_PROFILE. Name the profile with --profile."))
+    return Result(as_text(files, name), as_json(files, name), tuple(notes))
 
 
 def _write(options: argparse.Namespace) -> Result:

@@ -11,6 +11,7 @@ from wizard.profiles import advice, edit, preview, writable
 from wizard.profiles.ini import Ini, Kind, parse
 from wizard.profiles.read import Files, Paths, has_secrets, read
 from wizard.state import update as files
+from wizard.state.folders import subfolder
 from wizard.state.targets import RefusedError, resolve
 from wizard.text import _
 
@@ -190,8 +191,17 @@ def _redone(name: str, change: Change, begun: list[files.Written], data: bytes) 
 def _put_back(begun: Iterable[files.Written]) -> None:
     """Undo what was written of a plan that did not end; what was only begun is left alone."""
     for each in reversed(list(begun)):
-        if each.changed:
+        if not each.changed:
+            continue
+        try:
             files.undo(each)
+        except BadInputError as error:
+            raise BadInputError(
+                _("This file was changed already, and can't be put back."),
+                where=str(each.path),
+                why=str(error),
+                mend=_("Its backup, if it has one, is in {folder}.").format(folder=subfolder("backups")),
+            ) from None
 
 
 def _after(now: Files, changes: Iterable[Change]) -> Files:
