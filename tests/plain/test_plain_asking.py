@@ -49,8 +49,7 @@ def test_what_breaks_a_rule_is_said_with_its_mend_and_asked_again(
     person: Person, key: str, wrong: str, what: str, mend: str
 ) -> None:
     right = WHOLE[key] if isinstance(WHOLE[key], str) else WHOLE[key][0]
-    rest = [ENTER] * 12
-    done = person.talk(f"{wrong}\r", f"{CLEAR}{right}\r", *rest, raw=without(key), origin="a.toml")
+    done = person.talk(f"{wrong}\r", f"{CLEAR}{right}\r", raw=without(key), origin="a.toml")
     words = " ".join(done.text.split())
     assert f"Not accepted: {what}" in words or (what in words and "Not accepted:" in words)
     assert mend in words

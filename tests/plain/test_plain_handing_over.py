@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ import pytest
 
 from wizard import clipboard
 from wizard.answers.build import build
+from wizard.export.formats import render
 from wizard.plan import plan
 from wizard.state import drafts
 
@@ -71,22 +71,31 @@ def test_without_a_clipboard_that_is_said(person: Person) -> None:
     assert "Copied" not in done.text
 
 
-def test_files_are_saved_with_where_each_of_them_goes(person: Person) -> None:
-    person.talk(SAVE, "out\r", QUIT, raw=WHOLE)
+def test_documents_are_saved_in_the_formats_of_export(person: Person) -> None:
+    done = person.talk(SAVE, ENTER, "out\r", SAVE, "2\r", "page\r", QUIT, raw=WHOLE)
     made = plan(build(WHOLE).setup)
-    trust = made.of("trust")[0].policy
-    assert trust is not None
-    assert json.loads(Path("out/trust-policy.json").read_text()) == trust.to_json()
-    assert Path("out/assume-role.sh").read_text() == made.snippet + "\n"
-    assert Path("out/profile.ini").read_text().startswith("[profile crossaccount]\n")
-    index = Path("out/README.txt").read_text()
-    for name in (
-        "source-identity-policy-111111111111-role-app.json",
-        "source-identity-policy-111111111111-user-alice.json",
-    ):
-        assert Path("out", name).is_file()
-        assert f"{name}: IAM policy (source), account 111111111111, attached to" in index
-    assert "Not needed: the callers become RoleA" in index
+    for folder, name in (("out", "json"), ("page", "runbook")):
+        for file in render(made, name):
+            assert Path(folder, file.path).read_text() == file.text
+            assert f"Written: {Path(folder, file.path)}" in done.text
+
+
+def test_saved_documents_are_replaced_only_after_their_difference_was_shown(person: Person) -> None:
+    trust = next(file.path for file in render(plan(build(WHOLE).setup), "json") if "trust" in file.path)
+    person.talk(SAVE, ENTER, "out\r", QUIT, raw=WHOLE)
+    assert "just like this" in person.talk(SAVE, ENTER, "out\r", QUIT, raw=WHOLE).text
+    Path("out", trust).write_text("{}\n")
+    done = person.talk(SAVE, ENTER, "out\r", ENTER, QUIT, raw=WHOLE)
+    assert "-{}" in done.text
+    assert Path("out", trust).read_text() == "{}\n"
+
+
+def test_a_document_over_awss_limit_is_not_handed_out(person: Person, copied: list[str]) -> None:
+    raw = {**WHOLE, "method": "bucket-policy", "source.principals": [f"role/{'x' * 60}{n:03}" for n in range(250)]}
+    done = person.talk(COPY, "1\r", SAVE, "9\r", raw=raw)
+    assert "Not possible: Bucket policy: " in " ".join(done.text.split())
+    assert copied == []
+    assert list(Path().iterdir()) == []
 
 
 def test_a_file_that_is_there_is_replaced_only_after_its_difference_was_shown(person: Person) -> None:
@@ -115,9 +124,9 @@ def test_a_guard_that_can_lock_out_takes_typing_the_buckets_name(person: Person,
     assert "Shut out: everybody who does not come through vpce-0123456789abcdef0" in " ".join(done.text.split())
     assert "That is not the bucket's name: nothing was handed over." in done.text
     assert len(copied) == 1  # the trust policy locks nobody out
-    person.talk(COPY, "2\r", "s3-crossaccount-bucket01\r", SAVE, "out\r", QUIT, raw=GUARDED)
+    person.talk(COPY, "2\r", "s3-crossaccount-bucket01\r", SAVE, ENTER, "out\r", QUIT, raw=GUARDED)
     assert "vpce-0123456789abcdef0" in copied[1]
-    assert Path("out/bucket-policy.json").is_file()
+    assert Path("out/documents.json").is_file()
 
 
 def test_an_exempt_administrator_of_the_destination_makes_typing_needless(person: Person, copied: list[str]) -> None:

@@ -53,6 +53,9 @@ def test_assume_role_from_the_first_question_to_a_profile_and_an_answers_file(pe
         assert document.policy is not None
         assert document.policy.text() in done.text
     assert "From role/app (account 111122223333) to RoleA (account 444455556666):" in done.text
+    words = " ".join(done.text.split())
+    assert "proven: trust policy names it, in account 444455556666 (S3xMyBucket01X" in words
+    assert "Stays out: objects outside of reports/" in words
     found = read_profiles(Paths(person.config, person.credentials)).settings("crossaccount")
     assert found == {
         "role_arn": "arn:aws:iam::444455556666:role/RoleA",

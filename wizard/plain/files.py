@@ -35,8 +35,7 @@ def save(session: Session, texts: Mapping[Path, str]) -> bool:
             say(_("{file} is there already, just like this.").format(file=path))
             continue
         _write(path, before[path], text.encode())
-        session.written.append(str(path))
-        session.handed_over = True
+        session.took([str(path)])
         say(_("Written: {file}").format(file=path))
     return True
 

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wizard.methods import guards
+from wizard.plain.ask import confirm
 from wizard.plain.prompts import Option, Wish
 from wizard.plain.say import say, show
 from wizard.policy.document import TITLES
-from wizard.text import _
+from wizard.text import _, mark
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from wizard.plain.session import Session
     from wizard.plan import Plan
     from wizard.policy.document import Document
 
 ALL = "all"
-_BUCKET = "bucket"
+FORMAT_WORDS = {
+    "json": mark("each document as a JSON file, and the profile"),
+    "runbook": mark("one page for people: what each side does, in order"),
+    "shell": mark("scripts with AWS CLI commands"),
+    "cloudformation": mark("templates"),
+    "terraform": mark("modules"),
+}
 
 
 def show_documents(made: Plan) -> None:
@@ -50,16 +58,19 @@ def show_profile(made: Plan) -> None:
 
 def copy_one(session: Session, made: Plan) -> None:
     """Let one thing be chosen, or all, and copy it."""
-    texts = _texts(made)
+    documents = {title_of(document): document for document in made.needed()}
+    texts = {title: document.policy.text() for title, document in documents.items() if document.policy}
+    texts |= dict(_beside(made))
+    texts[_("Commands to try it")] = "\n".join(trial.command for trial in made.trials)
     options = [*(Option(title, title) for title in texts), Option(ALL, _("All of it"))]
     chosen = session.prompts.choose(_("Copy what?"), options)
     if isinstance(chosen, Wish):
         return
-    is_bucket = any(title_of(one) == chosen for one in made.of(_BUCKET))
-    if (chosen == ALL or is_bucket) and not may_hand_over(session):
+    taken = documents.values() if chosen == ALL else [documents[chosen]] if chosen in documents else []
+    if taken and not may_hand_over(session, made, taken):
         return
-    text = "\n\n".join(f"== {title}\n{text}" for title, text in texts.items()) if chosen == ALL else texts[chosen]
-    _copy(session, text)
+    whole = "\n\n".join(f"== {title}\n{text}" for title, text in texts.items())
+    _copy(session, whole if chosen == ALL else texts[chosen])
 
 
 def _copy(session: Session, text: str) -> None:
@@ -72,7 +83,8 @@ def _copy(session: Session, text: str) -> None:
         sys.stdout.flush()
 
     copied = copy(text, environ=session.environ, write_terminal=write if sys.stdout.isatty() else None)
-    session.handed_over |= copied.sent
+    if copied.sent:
+        session.took([])
     if copied.certain:
         say(_("Copied."))
     elif copied.how is How.TMUX:
@@ -90,11 +102,16 @@ def _copy(session: Session, text: str) -> None:
         say(_("Nothing could be copied here: there is no clipboard. Save it as files, or take it from the screen."))
 
 
-def may_hand_over(session: Session) -> bool:
-    """Whether the bucket policy may leave: a guard that can lock out takes typing the bucket's name, once."""
-    setup = session.built.setup
+def may_hand_over(session: Session, made: Plan, documents: Iterable[Document]) -> bool:
+    """Whether documents may leave: none that AWS would refuse; a lock-out only for the bucket's name, typed once."""
+    if made.problems:
+        for problem in made.problems:
+            say(_("Not possible: {what}").format(what=problem))
+        return False
+    setup = made.setup
     watched = (setup.bucket.name, setup.destination_account, setup.guards)
-    if not guards.needs_typed_confirmation(setup) or session.lockout_confirmed == watched:
+    locks_out = guards.needs_typed_confirmation(setup) and any(one.id == "bucket" for one in documents)
+    if not locks_out or session.lockout_confirmed == watched:
         return True
     for line in guards.shut_out(setup):
         say(_("Warning: {text}").format(text=line))
@@ -107,18 +124,36 @@ def may_hand_over(session: Session) -> bool:
 
 
 def save_files(session: Session, made: Plan) -> None:
-    """Save every document, the profile and the shell lines in a folder, each as a file."""
-    if not may_hand_over(session):
+    """Save everything in a folder, in one of the export's formats; what is there is replaced only after a yes."""
+    from wizard.export.formats import FORMATS, notes, render
+    from wizard.export.write import look, write
+
+    if not may_hand_over(session, made, made.documents):
         return
-    answer = session.prompts.line(_("Into which folder?"), default=f"s3-crossaccount-{made.setup.name}")
+    options = [Option(name, f"{name}: {_(text)}") for name, text in FORMAT_WORDS.items() if name in FORMATS]
+    chosen = session.prompts.choose(_("In which format?"), options, "json")
+    if isinstance(chosen, Wish):
+        return
+    standing = f"s3-crossaccount-{made.setup.name}"
+    answer = session.prompts.line(_("Into which folder?"), default=standing)
     if isinstance(answer, Wish):
         return
-    folder = Path(answer or f"s3-crossaccount-{made.setup.name}").expanduser()
-    from wizard.plain.files import save
-
-    saved = save(session, {folder / name: text for name, text in _files(made).items()})
-    if saved:
-        say(_("Each document's account, and what it is attached to, are in {file}.").format(file=folder / "README.txt"))
+    files = render(made, chosen)
+    for note in notes(made, chosen, "", files):
+        say(_("Warning: {text}").format(text=note))
+    targets = look(Path(answer.strip() or standing).expanduser(), files)
+    replaced = [target for target in targets if target.replaces]
+    for target in replaced:
+        show(target.diff)
+    if replaced and confirm(session.prompts, _("Replace {count} files?").format(count=len(replaced))) is not True:
+        say(_("Nothing was written."))
+        return
+    written = write(targets)
+    session.took([str(path) for path in written])
+    for path in written:
+        say(_("Written: {file}").format(file=path))
+    if not written:
+        say(_("Everything is there already, just like this."))
 
 
 def save_answers(session: Session) -> None:
@@ -126,13 +161,22 @@ def save_answers(session: Session) -> None:
     from wizard.answers.file import write
     from wizard.plain.files import save
 
-    standing = f"{session.built.setup.name}.toml"
+    name = session.built.setup.name
+    standing = f"{name}.toml"
     answer = session.prompts.line(_("As which file?"), default=standing)
     if isinstance(answer, Wish):
         return
-    path = Path(answer or standing).expanduser()
-    if save(session, {path: write(session.raw())}):
-        say(_("Every document again: s3-crossaccount documents {file}").format(file=path))
+    path = Path(answer.strip() or standing).expanduser()
+    if not save(session, {path: write(session.raw())}):
+        return
+    say(_("From here on, with this file:"))
+    for command in (
+        f"s3-crossaccount documents {path}",
+        f"s3-crossaccount export {path} --format runbook -o {name}",
+        f"s3-crossaccount apply {path} --side both",
+        f"s3-crossaccount verify {path}",
+    ):
+        show(f"  {command}")
 
 
 def title_of(document: Document) -> str:
@@ -141,15 +185,6 @@ def title_of(document: Document) -> str:
     if document.attach_to:
         title += _(", attached to {thing}").format(thing=document.attach_to)
     return title
-
-
-def _texts(made: Plan) -> dict[str, str]:
-    """Return everything that can be copied, by its title."""
-    texts: dict[str, str] = {}
-    for document in made.needed():
-        if document.policy:
-            texts[title_of(document)] = document.policy.text()
-    return {**texts, **dict(_beside(made)), _("Commands to try it"): "\n".join(one.command for one in made.trials)}
 
 
 def _beside(made: Plan) -> list[tuple[str, str]]:
@@ -174,35 +209,3 @@ def _profile_text(made: Plan) -> str:
             name=made.profile.name
         )
     return text
-
-
-def _files(made: Plan) -> dict[str, str]:
-    """Return the files of a folder, by name."""
-    files: dict[str, str] = {}
-    where = []
-    for document in made.documents:
-        if document.policy is None:
-            where.append(f"{title_of(document)}\n  {document.reason}")
-            continue
-        name = _file_name(document, several=len(made.of(document.id)) > 1, taken=files)
-        files[name] = document.policy.text() + "\n"
-        where.append(f"{name}: {title_of(document)}\n  {document.reason}")
-    if made.profile is not None:
-        files["profile.ini"] = _profile_text(made) + "\n"
-    if made.snippet:
-        files["assume-role.sh"] = made.snippet + "\n"
-    trials = [f"{trial.command}\n  {trial.answer}" for trial in made.trials]
-    warnings = [_("Warning: {text}").format(text=text) for text in made.warnings]
-    files["README.txt"] = "\n\n".join((*where, *warnings, _("Try it:"), *trials, _(made.method.copying))) + "\n"
-    return files
-
-
-def _file_name(document: Document, *, several: bool, taken: dict[str, str]) -> str:
-    name = f"{document.id}-policy"
-    if several:
-        thing = (document.attach_to or "").rpartition(":")[2] or "policy"
-        name += "-" + re.sub(r"[^A-Za-z0-9.-]+", "-", f"{document.account_id}-{thing}")
-    number = 1
-    while f"{name}{'' if number == 1 else f'-{number}'}.json" in taken:
-        number += 1
-    return f"{name}{'' if number == 1 else f'-{number}'}.json"

@@ -92,9 +92,8 @@ def _apply(session: Session, planned: Planned) -> None:
         keep = answer is True
     applied = apply(planned, back_up_secrets=keep)
     for each in applied.written:
-        session.written.append(str(each.path))
         say(_("Written: {file}").format(file=each.path))
-    session.handed_over = True
+    session.took([str(each.path) for each in applied.written])
     for note in applied.notes:
         say(note)
     trials = plan(session.built.setup).trials

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wizard.access_path import SIGNS, WORDS, planned
+from wizard.access_path import SIGNS, WORDS
 from wizard.answers.build import arises
 from wizard.errors import WizardError
 from wizard.plain import handover, profile_write
@@ -58,7 +58,7 @@ def _actions(session: Session, interview: Interview, made: Plan) -> dict[str, tu
         "profile": (_("Show the profile and how to try it"), lambda: handover.show_profile(made)),
         "path": (_("Show the access path"), lambda: show_path(made)),
         "copy": (_("Copy"), lambda: handover.copy_one(session, made)),
-        "save": (_("Save everything as files"), lambda: handover.save_files(session, made)),
+        "save": (_("Save as files"), lambda: handover.save_files(session, made)),
     }
     if made.profile is not None:
         out["write"] = (_("Write the profile"), lambda: profile_write.write_profile(session, interview))
@@ -85,13 +85,19 @@ def show_values(session: Session) -> None:
             value = shown_answer(question, values.get(question.key))
             origin = session.origin_of(question.key)
             say(f"{label(question.key)}: {value} ({origin})", indent=2)
-    for warning in plan(session.built.setup).warnings:
+    made = plan(session.built.setup)
+    for problem in made.problems:
+        say(_("Not possible: {what}").format(what=problem))
+    for warning in made.warnings:
         say(_("Warning: {text}").format(text=warning))
 
 
 def show_path(made: Plan) -> None:
-    """Print the access path in words."""
-    path = planned(made.setup)
+    """Print the access path in words: each link with its state, and the statement that proves it."""
+    from wizard.access_path.explained import prove
+
+    proof = prove(made)
+    path = proof.path
     say()
     for hop in path.hops:
         say(
@@ -102,11 +108,14 @@ def show_path(made: Plan) -> None:
         for part in hop.links:
             state = f"{SIGNS[part.state]} {_(WORDS[part.state])}"
             where = _("in account {account}").format(account=part.link.account_id)
-            say(f"{state}: {part.link.what}, {where}", indent=2)
+            evidence = f" ({part.evidence})" if part.evidence else ""
+            say(f"{state}: {part.link.what}, {where}{evidence}", indent=2)
+    if not proof.holds:
+        say(_("Warning: not everything that was asked for is proven; `s3-crossaccount explain FILE` says what."))
     for title, rows in (
         (_("Possible then"), path.possible),
         (_("Stays out"), path.stays_out),
-        (_("Not visible from here"), path.unseen),
+        (_("Not seen, and able to deny all the same"), path.unseen),
     ):
         if rows:
             say(_("{title}: {rows}").format(title=title, rows="; ".join(rows)))

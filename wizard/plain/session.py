@@ -11,7 +11,7 @@ from wizard.errors import BadInputError
 from wizard.text import _, mark
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from wizard.answers.build import Built, Problem
     from wizard.methods.question import Question
@@ -116,6 +116,11 @@ class Session:
 
         # A fleet's accounts come from answers files only.
         return [one for one in QUESTIONS if one is not FLEET_ACCOUNTS and arises(one, self.built.values)]
+
+    def took(self, written: Iterable[str]) -> None:
+        """Note that results were handed over, and which files were written for it."""
+        self.handed_over = True
+        self.written += written
 
     def discard_draft(self) -> None:
         """Remove the draft: the answers were handed over."""
