@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from textual.app import App, SystemCommand
 
-from wizard import clipboard
 from wizard.errors import WizardError
 from wizard.text import _
 from wizard.tui import themes
 from wizard.tui.actions import ACTIONS
 from wizard.tui.drafting import DraftKeeper, offered
-from wizard.tui.screens.dialogs import Choosing, Reply
 from wizard.tui.screens.wizard import WizardScreen
 from wizard.tui.session import Origin, Session
 
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.screen import Screen
 
+    from wizard.clipboard import Copied
     from wizard.state.drafts import Draft
 
 INTERRUPTED = 130
@@ -72,6 +71,8 @@ class WizardApp(App[int]):
             self.call_from_thread(self._offer, draft)
 
     def _offer(self, draft: Draft) -> None:
+        from wizard.tui.screens.dialogs import Choosing, Reply
+
         saved = draft.saved.astimezone()
         session = Session()
         session.begin(draft.answers, Origin.DRAFT)
@@ -137,6 +138,8 @@ class WizardApp(App[int]):
         self.run_worker(lambda: self._copy(name, text), thread=True, group="copy", exit_on_error=True)
 
     def _copy(self, name: str, text: str) -> None:
+        from wizard import clipboard
+
         copied = clipboard.copy(text, write_terminal=self.write_to_terminal)
         said, severity = said_of(name, copied)
         self.call_from_thread(self.say, said, severity=severity)
@@ -188,9 +191,10 @@ class WizardApp(App[int]):
         return bool(self.session.raw) and not self._saved and self.session.raw == self._kept
 
 
-def said_of(name: str, copied: clipboard.Copied) -> tuple[str, Literal["information", "warning"]]:
+def said_of(name: str, copied: Copied) -> tuple[str, Literal["information", "warning"]]:
     """Return what is said of a copy: "Copied" only when it is certain."""
-    how = clipboard.How
+    from wizard.clipboard import How as how  # noqa: N813 -- read as a word below
+
     if copied.certain:
         return _("Copied: {name}").format(name=name), "information"
     if copied.how is how.TMUX:

@@ -6,8 +6,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wizard.profiles import writable
-from wizard.profiles.ini import Kind
 from wizard.text import _, mark
 
 if TYPE_CHECKING:
@@ -44,6 +42,7 @@ _PHRASES = {
 }
 _IDENTITIES = ("source-identity", "destination-identity")
 # Wider than `wizard.setup.placeholders`: what is half typed stands in brackets too.
+_PLAIN_NAME = re.compile(r"[\w.@+<>-]+( [a-z]+>)?", re.ASCII)
 OPEN = re.compile(r"<[^<>\"\n]+>")
 _UNNAMED_SID = re.compile(r'(?<=")S3xSetup(?=[A-Z])')
 
@@ -146,7 +145,7 @@ def _profile(plan: Plan) -> Sheet:
     if settings is None:
         reason = _("Not needed: the caller's own profile works.")
         return Sheet("profile", title, "", "", "", reason, _("not needed"), "ini")
-    config = _section(Kind.CONFIG, settings.name, settings.settings)
+    config = _section("config", settings.name, settings.settings)
     parts = [f"# ~/.aws/config\n{config}"]
     reason = _("Write it into the AWS config file, or copy it; everything else there stays as it is.")
     if settings.needs_keys:
@@ -154,14 +153,24 @@ def _profile(plan: Plan) -> Sheet:
             ("aws_access_key_id", "<access key id>"),
             ("aws_secret_access_key", "<secret access key>"),
         )
-        parts.append(f"# ~/.aws/credentials\n{_section(Kind.CREDENTIALS, settings.name, keys)}")
+        parts.append("# ~/.aws/credentials\n" + _section("credentials", settings.name, keys))
         reason = _("The access key is asked for when the profile is written; it is never shown.")
     return Sheet("profile", title, settings.name, "", "\n\n".join(parts), reason, _(_PHRASES["profile"]), "ini")
 
 
-def _section(kind: Kind, name: str, settings: tuple[tuple[str, str], ...]) -> str:
-    lines = [writable.header(kind, name), *(f"{key} = {value}" for key, value in settings)]
+def _section(file: str, name: str, settings: tuple[tuple[str, str], ...]) -> str:
+    lines = [_header(file, name), *(f"{key} = {value}" for key, value in settings)]
     return "\n".join(lines)
+
+
+def _header(file: str, name: str) -> str:
+    if not _PLAIN_NAME.fullmatch(name):
+        # Quoted as botocore reads it back; loaded only for such names, because the first frame waits for it.
+        from wizard.profiles import writable
+        from wizard.profiles.ini import Kind
+
+        return writable.header(Kind.CONFIG if file == "config" else Kind.CREDENTIALS, name)
+    return f"[profile {name}]" if file == "config" and name != "default" else f"[{name}]"
 
 
 def _shell(plan: Plan) -> Sheet:

@@ -46,6 +46,7 @@ class Text(Drawn):
 class Reading(ModalScreen[None]):
     """A text to read; it scrolls, and Esc or Enter closes it."""
 
+    CSS_PATH = "../dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter,q", "close", show=False),
         Binding("f1,f9,ctrl+g", "close", show=False),
@@ -80,6 +81,7 @@ class Reading(ModalScreen[None]):
 class Choosing(ModalScreen[str]):
     """A question with buttons; the first one has the keyboard, Esc answers with the last."""
 
+    CSS_PATH = "../dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", show=False),
         Binding("left,up", "app.focus_previous", show=False),
@@ -120,6 +122,7 @@ class Choosing(ModalScreen[str]):
 class Typing(ModalScreen[bool]):
     """Asks for a word to be typed exactly, before something that can't be taken back easily."""
 
+    CSS_PATH = "../dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", show=False)]
 
     def __init__(self, title: str, paragraphs: Sequence[str], word: str) -> None:

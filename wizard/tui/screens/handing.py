@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 from textual.screen import Screen
 
 from wizard.text import _
-from wizard.tui import saving
-from wizard.tui.screens.dialogs import Choosing, Reply
 from wizard.tui.sheets import PANES, is_provisional, sheet
 
 if TYPE_CHECKING:
@@ -36,6 +34,8 @@ class Handing(Screen[None]):
 
     def action_copy_all(self) -> None:
         """Copy everything that is needed, each with its title."""
+        from wizard.tui import saving
+
         shown = every_sheet(self.session)
         text = "\n\n".join(f"# {saving.title_of(one)}\n{one.text}" for one in shown)
         self._copy_told(_("All documents"), text, shown)
@@ -54,11 +54,14 @@ class Handing(Screen[None]):
             if reply == "copy":
                 self.app.copy(name, text)
 
+        from wizard.tui.screens.dialogs import Choosing, Reply
+
         replies = [Reply("no", _("Don't copy"), "primary"), Reply("copy", _("Copy it as it is")), Reply("no-", _("Back"))]
         self.app.push_screen(Choosing(_("This isn't whole yet"), told, replies[:2]), answered)
 
     def action_save(self) -> None:
         """Save the documents to files."""
+        from wizard.tui import saving
         from wizard.tui.screens.save import Saving
 
         files = saving.files_of(self.session)
@@ -72,6 +75,7 @@ class Handing(Screen[None]):
 
     def action_save_answers(self) -> None:
         """Save the answers to a file."""
+        from wizard.tui import saving
         from wizard.tui.screens.save import SavingAnswers
 
         def saved(said: str | None) -> None:
@@ -84,6 +88,8 @@ class Handing(Screen[None]):
 
     def action_write_profile(self) -> None:
         """Write the profile, after its difference was shown."""
+        from wizard.tui import saving
+
         plan = self.session.plan
         if plan.profile is None:
             self.app.say(_("No profile is needed: the caller's own works."))

@@ -43,6 +43,7 @@ class KeyField(Input):
 class WritingProfile(ModalScreen[str]):
     """Answers with what was done, with "rename" for another name, or with nothing."""
 
+    CSS_PATH = "../dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", show=False),
         Binding("pageup", "scroll(-8)", show=False, priority=True),

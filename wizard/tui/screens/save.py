@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 class _Asking(ModalScreen[str]):
     """A path to save to; Enter saves, and asks once more where something is there already."""
 
+    CSS_PATH = "../dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", show=False)]
 
     heading = ""

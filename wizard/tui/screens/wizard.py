@@ -8,13 +8,11 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from wizard.text import _
-from wizard.tui import helping
 from wizard.tui.actions import ACTIONS, BY_ID
 from wizard.tui.screens.handing import Handing
-from wizard.tui.screens.dialogs import Reading, Typing
 from wizard.tui.session import REVIEW, is_typed
 from wizard.tui.widgets.access_path import AccessPathView
-from wizard.tui.widgets.documents import Documents
+from wizard.tui.widgets.documents import SIDE_BY_SIDE, Documents
 from wizard.tui.widgets.drawn import Drawn
 from wizard.tui.widgets.field import Walk
 from wizard.tui.widgets.keys import Keys
@@ -30,13 +28,12 @@ if TYPE_CHECKING:
     from wizard.tui.session import Session
 
 _GUARDS = "guards.exempt_principals"
+_HEIGHTS = (("-short", 0, 28), ("-middle", 28, 36), ("-tall", 36, 10_000))
 
 
 class WizardScreen(Handing, Screen[None]):
     """Rail, question or review, documents, access path, footer."""
 
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-tabs"), (120, "-wide")]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-short"), (28, "-middle"), (36, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             Binding(action.key, action.name, action.title, show=False, priority=action.key != "escape", id=action.id)
@@ -62,6 +59,7 @@ class WizardScreen(Handing, Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Make the screen, from top to bottom."""
+        self._fit()
         yield TooSmall()
         yield self.rail
         yield self.panel
@@ -72,6 +70,18 @@ class WizardScreen(Handing, Screen[None]):
     def on_mount(self) -> None:
         """Show the step in hand."""
         self.show_step()
+
+    def on_resize(self) -> None:
+        """Fit another size of the terminal."""
+        self._fit()
+
+    def _fit(self) -> None:
+        """Name the size for the style sheet; before the first layout, so that there is one only."""
+        width, height = self.app.size
+        self.set_class(width >= SIDE_BY_SIDE, "-wide")
+        self.set_class(width < SIDE_BY_SIDE, "-tabs")
+        for name, least, below in _HEIGHTS:
+            self.set_class(least <= height < below, name)
 
     def follow(self) -> None:
         """Show what follows from the answers as they are."""
@@ -169,6 +179,8 @@ class WizardScreen(Handing, Screen[None]):
                 self.session.confirm()
                 then()
 
+        from wizard.tui.screens.dialogs import Typing
+
         lines = [one for one in self.session.plan.warnings if one][:4]
         ask = _("To go on without an exempt administrator, type the bucket's name: {bucket}").format(
             bucket=setup.bucket.name
@@ -264,15 +276,22 @@ class WizardScreen(Handing, Screen[None]):
 
     def action_help(self) -> None:
         """Explain the step in hand."""
-        self.app.push_screen(Reading(_("Help"), lambda width: helping.help_rows(self.session, width)))
+        self._read("help_rows", _("Help"))
 
     def action_compare(self) -> None:
         """Compare the methods."""
-        self.app.push_screen(Reading(_("The three methods"), lambda width: helping.compare_rows(self.session, width)))
+        self._read("compare_rows", _("The three methods"))
 
     def action_path(self) -> None:
         """Show the access path in full."""
-        self.app.push_screen(Reading(_("Access path"), lambda width: helping.path_rows(self.session, width)))
+        self._read("path_rows", _("Access path"))
+
+    def _read(self, name: str, title: str) -> None:
+        from wizard.tui import helping
+        from wizard.tui.screens.dialogs import Reading
+
+        rows = getattr(helping, name)
+        self.app.push_screen(Reading(title, lambda width: rows(self.session, width)))
 
     def action_palette(self) -> None:
         """Open the command palette."""

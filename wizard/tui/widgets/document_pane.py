@@ -44,6 +44,7 @@ class DocumentPane(ScrollView, can_focus=False):
         self._before = ""
         self._changed: frozenset[int] = frozenset()
         self._made: tuple[object, ...] = ()
+        self._made_width = 0
         self._rows: list[Row] = []
         self._strips: dict[int, Strip] = {}
         self._heads = ("", "")
@@ -83,12 +84,10 @@ class DocumentPane(ScrollView, can_focus=False):
         width = self.scrollable_content_region.width
         if sheet is None or width <= 0:
             return
-        made = (sheet, self._changed, width)
-        if made == self._made:
+        before = self._make(width)
+        if before is None:
             return
-        self._made = made
         self._head(sheet)
-        before, self._rows = self._rows, self._body(sheet, width - _GUTTER)
         size = Size(width, len(self._rows))
         if size != self.virtual_size:
             self.virtual_size = size
@@ -97,6 +96,16 @@ class DocumentPane(ScrollView, can_focus=False):
             self._strips.pop(region.y, None)
         if changed:
             self.refresh(*(region.translate((0, -self.scroll_offset.y)) for region in changed))
+
+    def _make(self, width: int) -> list[Row] | None:
+        """Make the rows, and return those before; None where nothing changed. Painting may be first to ask."""
+        sheet = self.sheet
+        made = (sheet, self._changed, width)
+        if sheet is None or made == self._made:
+            return None
+        self._made, self._made_width = made, width
+        before, self._rows = self._rows, self._body(sheet, width - _GUTTER)
+        return before
 
     def _body(self, sheet: Sheet, width: int) -> list[Row]:
         if not sheet.needed:
@@ -141,6 +150,8 @@ class DocumentPane(ScrollView, can_focus=False):
         """Return one line, as the scroll position has it."""
         number = y + self.scroll_offset.y
         width = self.scrollable_content_region.width
+        if self._made_width != width:
+            self._make(width)
         strip = self._strips.get(number)
         if strip is None or strip.cell_length != width:
             pieces = self._rows[number] if number < len(self._rows) else ()
