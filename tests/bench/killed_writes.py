@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import random
 import signal
+import statistics
 import sys
 import tempfile
 import time
@@ -20,8 +21,9 @@ from wizard.profiles.read import Paths
 from wizard.profiles.write import Planned, ProfileEntry, apply, plan, plan_removal
 
 NEIGHBOURS = 300
-# A write takes about half of this: some are killed in it, some after.
-LONGEST_WAIT = 0.02
+# Writers are killed within this many times of what a write takes: most in it, some after.
+SPAN = 1.5
+MEASURED_EVERY = 20
 NAME = "written"
 STATES = (
     None,
@@ -39,6 +41,7 @@ def main() -> int:
     moments = int(sys.argv[1]) if len(sys.argv) > 1 else 200
     chance = random.Random(1)  # noqa: S311 -- the same moments in every run
     damaged = written = left = 0
+    longest = 0.0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         os.environ["S3_CROSSACCOUNT_STATE"] = str(folder / "state")
@@ -48,8 +51,10 @@ def main() -> int:
         ).encode()
         config.write_bytes(neighbours)
         for moment in range(moments):
+            if moment % MEASURED_EVERY == 0:
+                longest = SPAN * _a_write_takes(folder / "measured", neighbours)
             before = config.read_bytes()
-            _kill_a_writer(config, STATES[moment % len(STATES)], chance.uniform(0, LONGEST_WAIT))
+            _kill_a_writer(config, STATES[moment % len(STATES)], chance.uniform(0, longest))
             left += len(list(folder.glob(".config.*")))
             damaged += not _is_whole(config.read_bytes(), neighbours)
             written += config.read_bytes() != before
@@ -58,6 +63,18 @@ def main() -> int:
     print(f"{moments} writers killed: {damaged} files damaged (goal: 0)")
     print(f"{written} files were found changed, {left} temporaries left behind, {still_left} after the next write")
     return 1 if damaged or still_left else 0
+
+
+def _a_write_takes(config: Path, neighbours: bytes) -> float:
+    """Return the seconds of a write as the machine is now (others may be at work on it)."""
+    config.write_bytes(neighbours)
+    spent = []
+    for state in STATES[1:] * 3:
+        planned = _plan(config, state)
+        start = time.perf_counter()
+        apply(planned)
+        spent.append(time.perf_counter() - start)
+    return statistics.median(spent)
 
 
 def _kill_a_writer(config: Path, state: dict[str, str] | None, wait: float) -> None:
