@@ -1,0 +1,61 @@
+"""Who may do what, and which statement says so: AWS's documented policy evaluation, in three values.
+
+`Unknown` is right where the answer depends on something that is not modelled here or was not given. It is never
+`Allowed` where AWS would deny.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from wizard.policy.evaluation.case import (
+    ALLOWED,
+    EXPLICITLY_DENIED,
+    IMPLICITLY_DENIED,
+    UNDECIDED,
+    Case,
+    Doubt,
+    Missing,
+    NearMiss,
+    Policies,
+    Request,
+    StatementRef,
+    Verdict,
+)
+from wizard.policy.evaluation.outcome import decide
+
+if TYPE_CHECKING:
+    from wizard.policy.evaluation.outcome import Outcome
+
+__all__ = [
+    "ALLOWED",
+    "EXPLICITLY_DENIED",
+    "IMPLICITLY_DENIED",
+    "UNDECIDED",
+    "Case",
+    "Doubt",
+    "Missing",
+    "NearMiss",
+    "Policies",
+    "Request",
+    "StatementRef",
+    "Verdict",
+    "decide",
+    "evaluate",
+]
+
+
+def evaluate(case: Case) -> Verdict:
+    """Decide a case, with near misses; BadInputError for a case that makes no sense.
+
+    `decide` in its place leaves the near misses out, and is what runs in bulk.
+    """
+    outcome: Outcome = decide(case)
+    verdict = outcome.verdict()
+    if verdict.result in {ALLOWED, EXPLICITLY_DENIED}:
+        return verdict
+    from wizard.policy.evaluation.near import near_misses
+
+    return replace(verdict, near_misses=near_misses(outcome))

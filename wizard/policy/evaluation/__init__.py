@@ -1,0 +1,1 @@
+"""The evaluator's parts; what the rest of the program uses is `wizard.policy.evaluate`."""

@@ -1,0 +1,289 @@
+"""Policy documents made ready for matching, each part when it is first needed.
+
+A document that AWS would not have stored never allows for certain, while its Denies hold: see `grammar`.
+"""
+
+from __future__ import annotations
+
+import marshal
+from typing import TYPE_CHECKING, Any
+
+from wizard.policy.evaluation.case import DUPLICATE, FALSE, TRUE, UNKNOWN
+from wizard.policy.evaluation.conditions import Condition, conditions
+from wizard.policy.evaluation.grammar import NEW_VERSION, document_stands, statement_stands, texts
+from wizard.policy.evaluation.patterns import glob
+from wizard.policy.evaluation.principals import Principals
+from wizard.policy.evaluation.resources import Resources
+
+if TYPE_CHECKING:
+    from wizard.policy.evaluation.query import Query
+
+_KEPT = 8 * 1024 * 1024  # bytes of document texts whose reading is kept
+_KEPT_ONE = 64 * 1024
+_SEEN = 4096
+
+
+class Statement:
+    """One statement. `deny` and `allows`: what it does; both where its Effect can't be read."""
+
+    __slots__ = (
+        "_actions",
+        "_conditions",
+        "_kind",
+        "_live",
+        "_principal",
+        "_resources",
+        "_stands",
+        "_wild",
+        "allows",
+        "deny",
+        "index",
+        "not_action",
+        "raw",
+    )
+
+    def __init__(self, raw: dict[str, Any], index: int, kind: int, *, live: bool) -> None:
+        self.raw = raw
+        self.index = index
+        self._kind = kind
+        self._live = live
+        effect = raw.get("Effect")
+        self.deny = effect != "Allow"
+        self.allows = effect != "Deny"
+        self.not_action = "NotAction" in raw
+        self._actions: list[str] | None = None
+        self._stands: bool | None = None
+        # Each read when it is first asked for; False: not yet.
+        self._principal: Principals | bool | None = False
+        self._resources: Resources | bool | None = False
+        self._conditions: list[Condition] | None = None
+
+    @property
+    def sid(self) -> str | None:
+        """Return the Sid, None where there is none."""
+        found = self.raw.get("Sid")
+        return found if isinstance(found, str) else None
+
+    @property
+    def effect(self) -> str:
+        """Return Allow or Deny."""
+        return "Allow" if self.allows else "Deny"
+
+    @property
+    def stands(self) -> bool:
+        """Say whether AWS would have stored the statement."""
+        if self._stands is None:
+            self._stands = statement_stands(self.raw, self._kind)
+        return self._stands
+
+    @property
+    def principal(self) -> Principals | None:
+        """Return whom the statement is about, None where it doesn't say."""
+        found = self._principal
+        if isinstance(found, bool):
+            raw = self.raw
+            found = None
+            if "NotPrincipal" in raw:
+                found = Principals(raw["NotPrincipal"], negated=True)
+            elif "Principal" in raw:
+                found = Principals(raw["Principal"], negated=False)
+            self._principal = found
+        return found
+
+    @property
+    def resources(self) -> Resources | None:
+        """Return what the statement is about, None where it doesn't say (a trust policy)."""
+        found = self._resources
+        if isinstance(found, bool):
+            negated = "NotResource" in self.raw
+            given = texts(self.raw.get("NotResource" if negated else "Resource"))
+            found = None if given is None else Resources(given, negated=negated, deny=self.deny, live=self._live)
+            self._resources = found
+        return found
+
+    @property
+    def conditions(self) -> list[Condition]:
+        """Return the statement's conditions."""
+        if self._conditions is None:
+            self._conditions = conditions(self.raw["Condition"], live=self._live) if "Condition" in self.raw else []
+        return self._conditions
+
+    def action(self, query: Query) -> int:
+        """Say whether the statement is about the request's action."""
+        if not query.real:
+            return FALSE  # a pattern matches actions that exist
+        names = self._actions
+        if names is None:
+            given = texts(self.raw.get("NotAction" if self.not_action else "Action"))
+            if given is None:
+                return TRUE  # of a statement that AWS would not have stored
+            names = self._actions = [text.lower() for text in given if text.isascii()]
+            self._wild = [name for name in names if "*" in name or "?" in name]
+        name = query.action
+        found = TRUE if name in names else FALSE
+        if found == FALSE:
+            for pattern in self._wild:
+                worth = _action(pattern, name)
+                found = max(found, worth)
+        return 2 - found if self.not_action else found
+
+    def match(self, query: Query) -> int:
+        """Say whether action, resource and conditions match; the principal is another question."""
+        found = self.action(query)
+        if found == FALSE or not (query.fits or self.deny):
+            return FALSE
+        doubts = query.doubts
+        before = len(doubts)
+        resources = self.resources
+        if resources is not None:
+            found = min(found, resources.match(query))
+        if found:
+            for condition in self.conditions:
+                held = condition.holds(query, deny=self.deny)
+                if held < found:
+                    found = held
+                    if held == FALSE:
+                        break
+        if found != UNKNOWN:
+            del doubts[before:]
+        if found and not self.stands:
+            query.doubt(None, "malformed")
+            return UNKNOWN
+        return found
+
+
+def _action(pattern: str, name: str) -> int:
+    """Match an action against a pattern with wildcards, both in lower case."""
+    if pattern in {"*", "*:*"}:
+        return TRUE
+    service, colon, _ = pattern.partition(":")
+    if not colon or "*" in service or "?" in service:
+        return UNKNOWN if glob(pattern)(name) else FALSE  # a wildcard for the service: no such pattern for AWS
+    start = pattern[:-1]
+    if "*" not in start and "?" not in pattern:
+        return TRUE if name.startswith(start) else FALSE
+    return TRUE if glob(pattern)(name) else FALSE
+
+
+class Compiled:
+    """A document. `readable`: its statements could be made out at all."""
+
+    __slots__ = ("_stands", "_work", "public", "raw", "readable", "size", "statements")
+
+    def __init__(self, raw: object, kind: int, size: int) -> None:
+        self.public: int | None = None  # filled in by `public`
+        self.raw = raw
+        self.size = size
+        self.statements: list[Statement] = []
+        self._stands: bool | None = None
+        self._work: tuple[int, int] | None = None
+        self.readable = False
+        if not isinstance(raw, dict):
+            return
+        given = raw.get("Statement")
+        if isinstance(given, dict):
+            given = [given]
+        if isinstance(given, list):
+            live = raw.get("Version") == NEW_VERSION
+            self.readable = True
+            self.statements = [
+                Statement(statement, index, kind, live=live)
+                for index, statement in enumerate(given)
+                if isinstance(statement, dict)
+            ]
+            if len(self.statements) != len(given):
+                self._stands = False
+
+    @property
+    def stands(self) -> bool:
+        """Say whether AWS would have stored the document."""
+        if self._stands is None:
+            self._stands = (
+                isinstance(self.raw, dict)
+                and document_stands(self.raw)
+                and all(statement.stands for statement in self.statements)
+            )
+        return self._stands
+
+    @property
+    def work(self) -> tuple[int, int]:
+        """Return how many texts a request is compared with, and how many `?` stand beside a `*` in them."""
+        if self._work is None:
+            found = [text for statement in self.statements for text in _values(statement)]
+            free = sum(text.count("?") for text in found if "?" in text and "*" in text)
+            self._work = len(found), free
+        return self._work
+
+
+def _values(statement: Statement) -> list[str]:
+    raw = statement.raw
+    found: list[str] = []
+    for element in ("Action", "NotAction", "Resource", "NotResource"):
+        found += texts(raw.get(element)) or ()
+    for condition in statement.conditions:
+        found += condition.values
+    return found
+
+
+_cache: dict[tuple[int, bytes | str], Compiled] = {}
+_seen: set[int] = set()
+_cached = 0
+
+
+def compiled(document: object, kind: int) -> Compiled:
+    """Return a document ready for matching; one that comes a third time is not read again.
+
+    `document`: what `json.loads` gives, or a document's text.
+    """
+    global _cached  # noqa: PLW0603 -- the size of the one cache
+    text: bytes | str
+    try:
+        # As bytes: marshal is exact, and faster than anything that walks the values.
+        text = document if isinstance(document, str) else marshal.dumps(document, 2)  # type: ignore[arg-type]  # refuses what it can't
+    except ValueError:
+        return Compiled(_plain(document), kind, _KEPT_ONE)
+    key = (kind, text)
+    found = _cache.get(key)
+    if found is not None:
+        return found
+    found = Compiled(_loads(document) if isinstance(document, str) else document, kind, len(text))
+    # Only what came before is kept, so that a stream of documents that never come again leaves nothing behind.
+    mark = hash(key)
+    if mark not in _seen:
+        if len(_seen) >= _SEEN:
+            _seen.clear()
+        _seen.add(mark)
+    elif len(text) <= _KEPT_ONE:
+        _cached += len(text)
+        if _cached > _KEPT:
+            _cache.clear()
+            _cached = len(text)
+        _cache[key] = found
+    return found
+
+
+def _loads(text: str) -> object:
+    import json
+
+    try:
+        return json.loads(text, object_pairs_hook=unique)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _plain(document: object) -> object:
+    """Turn other mappings than dict into what JSON gives."""
+    import json
+
+    try:
+        return json.loads(json.dumps(document, default=dict))
+    except (TypeError, ValueError, RecursionError):
+        return None
+
+
+def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make a dict, and mark one that had a key twice."""
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        made[DUPLICATE] = True
+    return made

@@ -1,0 +1,166 @@
+"""From a case to its verdict: the decisions that a request takes, and the answer in AWS's words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from wizard.policy.evaluation import narrate
+from wizard.policy.evaluation.caller import ANONYMOUS
+from wizard.policy.evaluation.case import (
+    ALLOWED,
+    EXPLICITLY_DENIED,
+    IMPLICITLY_DENIED,
+    Doubt,
+    Missing,
+    StatementRef,
+    Verdict,
+)
+from wizard.policy.evaluation.decide import Decision
+from wizard.policy.evaluation.query import Query
+
+if TYPE_CHECKING:
+    from wizard.policy.evaluation.case import Case
+    from wizard.policy.evaluation.layers import Hit, Layer
+
+_LEVELS = frozenset({"scps", "rcps"})
+_DESTINATION = frozenset({"resource", "trust", "rcps"})
+
+
+def decide(case: Case) -> Outcome:
+    """Decide a case. BadInputError for one that makes no sense."""
+    from wizard.policy.evaluation.checking import checked
+
+    case = checked(case)
+    query = Query(case)
+    if query.action == "sts:getcalleridentity" and query.caller.kind != ANONYMOUS:
+        return Outcome(case, query, [])  # needs no permission, and can't be denied
+    decisions = [Decision(case, query)]
+    if query.action.startswith("sts:assumerole"):
+        resource = case.request.resource
+        for action in _besides(query):
+            query.turn(action, resource)
+            decisions.append(Decision(case, query, besides=True))
+        query.turn(case.request.action, resource)
+    return Outcome(case, query, decisions)
+
+
+def _besides(query: Query) -> list[str]:
+    """Return the actions that AssumeRole needs beside itself: to pass tags, to set the source identity.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_permissions-required
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html
+    """
+    actions = []
+    if query.carries("aws:requesttag/", "aws:tagkeys", "sts:transitivetagkeys"):
+        actions.append("sts:TagSession")
+    if query.carries("sts:sourceidentity", "aws:sourceidentity"):
+        actions.append("sts:SetSourceIdentity")
+    return actions
+
+
+class Outcome:
+    """The decisions of a case; none at all for a request that is always allowed."""
+
+    __slots__ = ("case", "decisions", "query", "result")
+
+    def __init__(self, case: Case, query: Query, decisions: list[Decision]) -> None:
+        self.case = case
+        self.query = query
+        self.decisions = decisions
+        results = [decision.result() for decision in decisions]
+        self.result = ALLOWED
+        for result in (EXPLICITLY_DENIED, IMPLICITLY_DENIED, "Unknown"):
+            if result in results:
+                self.result = result
+                break
+
+    def because(self) -> list[tuple[Layer, Hit]]:
+        """Return the statements that decide."""
+        found: list[tuple[Layer, Hit]] = []
+        for decision in self.decisions:
+            if self.result == EXPLICITLY_DENIED:
+                found += narrate.denying(decision)
+            elif self.result == ALLOWED:
+                found += narrate.carrying(decision)
+            elif self.result != IMPLICITLY_DENIED and decision.result() == self.result:
+                found += narrate.doubtful(decision)
+        if len(self.decisions) == 1:
+            return found
+        return list({self._identity(layer, hit): (layer, hit) for layer, hit in found}.values())
+
+    @staticmethod
+    def _identity(layer: Layer, hit: Hit) -> tuple[object, ...]:
+        return layer.kind, layer.level, layer.first + hit[0], hit[1].index
+
+    def missing(self) -> list[tuple[str, str]]:
+        """Return what lacks an Allow, and on whose side."""
+        if self.result not in {EXPLICITLY_DENIED, IMPLICITLY_DENIED}:
+            return []
+        found = [item for decision in self.decisions if decision.allow == 0 for item in narrate.missing(decision)]
+        return list(dict.fromkeys(found))
+
+    def unknown(self) -> list[tuple[str, str]]:
+        """Return what isn't known and could change the verdict, and why."""
+        if self.result != "Unknown":
+            return []
+        return list(dict.fromkeys(item for decision in self.decisions for item in narrate.unknown(decision)))
+
+    def verdict(self) -> Verdict:
+        """Return the verdict as a value, without near misses."""
+        accounts = {"source": self.query.caller.account, "destination": self.case.resource_account}
+        rules = [rule for decision in self.decisions for rule in decision.rules]
+        if self.decisions and not self.query.real:
+            rules.append("no-such-action")
+        elif self.decisions and not self.query.fits:
+            rules.append("not-on-this")
+        return Verdict(
+            self.result,
+            tuple(self.reference(layer, hit) for layer, hit in self.because()),
+            tuple(Missing(kind, side, accounts[side]) for kind, side in self.missing()),
+            tuple(Doubt(what, why) for what, why in self.unknown()),
+            tuple(rules),
+            tuple(self.reference(*item) for decision in self.decisions[:1] for item in narrate.allowing(decision)),
+        )
+
+    def reference(self, layer: Layer, hit: Hit) -> StatementRef:
+        """Return a statement as a value."""
+        place, statement, _ = hit
+        kind = layer.kind
+        return StatementRef(
+            kind,
+            statement.index,
+            statement.sid,
+            statement.effect,
+            layer.first + place,
+            layer.level,
+            self.case.resource_account
+            if kind in _DESTINATION
+            else None
+            if kind == "vpc_endpoint"
+            else self.query.caller.account,
+        )
+
+    def to_json(self, name: object) -> dict[str, Any]:
+        """Return the answer of `explain --cases -`: `document` and `level` are there where there are several."""
+        because = []
+        for layer, (place, statement, _) in self.because():
+            item: dict[str, Any] = {"policy": layer.kind, "index": statement.index, "sid": statement.sid}
+            item["effect"] = statement.effect
+            if layer.first + place or len(self._documents(layer)) > 1:
+                item["document"] = layer.first + place
+            if layer.kind in _LEVELS and len(getattr(self.case.policies, layer.kind)) > 1:
+                item["level"] = layer.level
+            because.append(item)
+        return {
+            "name": name,
+            "result": self.result,
+            "because": because,
+            "missing": list(dict.fromkeys(kind for kind, _ in self.missing())),
+            "unknown": list(dict.fromkeys(what for what, _ in self.unknown())),
+        }
+
+    def _documents(self, layer: Layer) -> tuple[object, ...] | list[object]:
+        given = getattr(self.case.policies, layer.kind)
+        if layer.kind in _LEVELS:
+            return given[layer.level] if layer.level is not None else ()
+        return given if isinstance(given, tuple | list) else (given,)

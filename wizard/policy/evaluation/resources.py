@@ -1,0 +1,142 @@
+"""Resource and NotResource elements.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wizard.policy.evaluation.case import FALSE, TRUE, UNKNOWN
+from wizard.policy.evaluation.patterns import BAD, NEVER, Template, glob
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from wizard.policy.evaluation.query import Query
+
+    Pattern = Callable[[Query], int]
+
+_PARTS = 6
+
+
+class Resources:
+    """The patterns of one element: ARNs whose six parts are matched one by one, or `*`."""
+
+    __slots__ = ("_deny", "_live", "_negated", "_patterns", "texts")
+
+    def __init__(self, texts: list[str], *, negated: bool, deny: bool, live: bool) -> None:
+        self.texts = texts
+        self._negated = negated
+        self._deny = deny
+        self._live = live
+        self._patterns: dict[str, Pattern] = {}
+
+    def match(self, query: Query) -> int:
+        """Say whether the statement is about the request's resource."""
+        if "*" in self.texts:
+            found = TRUE
+        elif query.some_key:
+            found = self._some_key(query)
+        elif query.head:
+            found = self._any(query)
+        else:
+            found = self._unnamed(query)
+        return 2 - found if self._negated else found
+
+    def _any(self, query: Query) -> int:
+        resource, lowered = query.resource, query.lowered
+        best = FALSE
+        for text in self.texts:
+            if text == resource:
+                return TRUE
+            # What can be told at a glance: no wildcard, or one at the end. Only region and account ignore case.
+            start = text[:-1] if text[-1:] == "*" else text
+            if "*" not in start and "?" not in start and "${" not in start:
+                if start is text:
+                    if text.lower() != lowered:
+                        continue
+                elif not lowered.startswith(start.lower()):
+                    continue
+            found = self._pattern(text)(query)
+            if found == TRUE:
+                return TRUE
+            if found > TRUE:
+                found = self._clear(found, query)
+            best = max(best, found)
+        return best
+
+    def _pattern(self, text: str) -> Pattern:
+        found = self._patterns.get(text)
+        if found is None:
+            found = self._patterns[text] = _compiled(text, live=self._live)
+        return found
+
+    def _clear(self, found: int, query: Query) -> int:
+        """Answer for a pattern that AWS doesn't take, or whose variable is absent: it can't allow.
+
+        A Deny may be meant. As a negated operator does, a NotResource whose variable is absent then holds for a
+        Deny; for an Allow it must not.
+        """
+        if found == NEVER:
+            if not self._negated or self._deny:
+                return FALSE
+            query.doubt(None, "variable")
+            return UNKNOWN
+        if not self._deny and not self._negated:
+            return FALSE
+        query.doubt(None, "pattern")
+        return UNKNOWN
+
+    def _unnamed(self, query: Query) -> int:
+        """Match `*`, which the operations without a resource are evaluated on, or a resource that nobody named."""
+        if not query.unnamed or not self.texts:
+            return FALSE
+        query.doubt(None, "resource")
+        return UNKNOWN
+
+    def _some_key(self, query: Query) -> int:
+        """Match a KMS key of which only an alias is known: a pattern for every key does, one for aliases doesn't."""
+        best = FALSE
+        for text in self.texts:
+            parts = text.split(":", _PARTS - 1)
+            if len(parts) < _PARTS or _wild(parts[2]):
+                continue
+            if not all(glob(part.lower())(given) for part, given in zip(parts[:-1], query.segments, strict=False)):
+                continue
+            if parts[-1] in {"*", "key/*"}:
+                return TRUE
+            if parts[-1].startswith("key/") or _wild(parts[-1].partition("/")[0]):
+                best = UNKNOWN
+        if best == UNKNOWN:
+            query.doubt(None, "alias")
+        return best
+
+
+def _compiled(text: str, *, live: bool) -> Pattern:
+    parts = text.split(":", _PARTS - 1)
+    head, tail = parts[:-1], parts[-1]
+    template = live and "${" in text
+    if len(parts) < _PARTS or parts[0] != "arn" or _wild(parts[2]) or (template and "${" in ":".join(head)):
+        # Not in ARN format, a wildcard for the service, a variable before the last part: AWS takes none of it.
+        whole = glob(text)
+        return lambda query: BAD if template or whole(query.resource) else FALSE
+    globs = [glob(part) for part in (*head[:3], head[3].lower(), head[4].lower())]
+    if template:
+        match_variables = Template(tail, wildcards=True).match_or_never
+    else:
+        match_tail = glob(tail)
+
+    def match(query: Query) -> int:
+        for same, part in zip(globs, query.segments, strict=False):
+            if not same(part):
+                return FALSE
+        if template:
+            return match_variables(query.tail, query)
+        return TRUE if match_tail(query.tail) else FALSE
+
+    return match
+
+
+def _wild(text: str) -> bool:
+    return "*" in text or "?" in text
