@@ -18,7 +18,12 @@ from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 from botocore.httpsession import URLLib3Session
 from botocore.retries import standard
 
-from wizard.aws import clients
+from wizard.access_path import explained
+from wizard.aws import apply, clients, proven, undo
+from wizard.commands import apply as apply_command
+from wizard.commands import progress
+from wizard.commands import undo as undo_command
+from wizard.policy import check
 
 if TYPE_CHECKING:
     import botocore.session
@@ -94,6 +99,8 @@ def _child(job: dict[str, Any]) -> int:
 
 def serve() -> None:
     """Answer jobs until standard input ends."""
+    # Read once, before the forks: also what the commands import late.
+    _ = apply, proven, undo, progress, check, explained, apply_command, undo_command
     before = clients.Clients(clients.Place(region="us-east-1"))
     for service in ("iam", "sts", "s3", "kms"):
         before._client(service, "")  # its model is read once, before the forks

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.aws.apply_world import (
-    BUCKET,
     DST,
     ENCRYPTED,
     KEY,
     METHODS,
-    SRC,
     THEIRS,
     accounts,
     answers,
@@ -197,20 +195,6 @@ def test_an_undo_that_would_lose_somebody_elses_change_shows_three_versions_and_
     assert accounts(clients) == changed
 
 
-def test_credentials_of_the_wrong_account_are_refused_before_the_first_change(clients: Clients, tmp_path: Path) -> None:
-    file = written(tmp_path, answers("assume-role"))
-    before = accounts(clients)
-    swapped = ("--source-profile", "destination-admin", "--destination-profile", "source-admin")
-
-    status, _out, err = run("apply", file, "--side", "both", *swapped, "--yes")
-
-    assert status == 2
-    assert SRC in err
-    assert DST in err
-    assert accounts(clients) == before
-    assert journal.runs() == ()
-
-
 def test_one_side_at_a_time_leaves_the_other_half_to_the_other_side(clients: Clients, tmp_path: Path) -> None:
     file = written(tmp_path, answers("assume-role"))
 
@@ -240,140 +224,6 @@ def test_what_only_others_can_do_is_handed_over_and_never_dropped(tmp_path: Path
     status, out, _err = apply(written(tmp_path, told))
     assert status == 0
     assert "the account's administrators" in out
-
-
-def test_the_difference_of_every_document_is_shown_and_a_dry_run_changes_nothing(
-    clients: Clients, tmp_path: Path
-) -> None:
-    before = accounts(clients)
-
-    status, out, _err = run(
-        "apply", written(tmp_path, answers("assume-role")), "--side", "both", "--dry-run",
-        "--source-profile", "source-admin", "--destination-profile", "destination-admin",
-    )  # fmt: skip
-
-    assert status == 0
-    for word in (
-        "S3xReportsTrust",
-        "S3xReportsAssumeRole",
-        "S3xReportsObjects",
-        "S3xReportsKey",
-        "S3xReportsRequireTls",
-    ):
-        assert word in out
-    assert accounts(clients) == before
-    assert journal.runs() == ()
-
-
-def test_without_a_terminal_and_without_yes_nothing_changes(clients: Clients, tmp_path: Path) -> None:
-    before = accounts(clients)
-    file = written(tmp_path, answers("assume-role"))
-
-    status, out, err = run("apply", file, "--side", "destination", "--destination-profile", "destination-admin")
-
-    assert status == 2
-    assert "S3xReportsTrust" in out
-    assert "--yes" in err
-    assert accounts(clients) == before
-
-
-def test_a_bucket_policy_that_would_be_too_large_is_said_before_the_first_call(
-    clients: Clients, tmp_path: Path
-) -> None:
-    many = [{**THEIRS["Statement"][0], "Sid": f"Theirs{n}"} for n in range(120)]
-    put_theirs(clients, {"Version": "2012-10-17", "Statement": many})
-    before = accounts(clients)
-
-    status, _out, err = apply(written(tmp_path, answers("bucket-policy")))
-
-    assert status == 2
-    assert "20480" in err
-    assert accounts(clients) == before
-    assert journal.runs() == ()
-
-
-def test_a_role_of_the_same_name_that_is_not_ours_gets_nothing_unless_it_is_confirmed(
-    clients: Clients, tmp_path: Path
-) -> None:
-    file = written(tmp_path, answers("assume-role", role={"name": "ops/backup"}))
-    arn = f"arn:aws:iam::{DST}:role/ops/backup"
-    before = accounts(clients)
-
-    status, out, err = apply(file)
-    assert status == 2
-    assert "--use-existing" in err
-    assert "read-all" in out
-    assert accounts(clients) == before
-
-    assert apply(file, "--use-existing", arn)[0] == 0
-    trust = accounts(clients)[arn]["trust"]["Statement"]
-    assert trust[0] == before[arn]["trust"]["Statement"][0]
-    assert trust[1]["Sid"] == "S3xReportsTrust"
-    assert "nothing to change" in apply(file)[1]
-    assert run("undo", "--yes")[0] == 0
-    assert accounts(clients) == before
-
-
-def test_a_guard_that_shuts_out_its_own_applier_is_refused(clients: Clients, tmp_path: Path) -> None:
-    before = accounts(clients)
-    admin = f"arn:aws:iam::{DST}:user/admin"
-    for guards in (
-        {"vpc_endpoint_ids": ["vpce-0a1b2c3d4e5f60718"]},
-        {"vpc_endpoint_ids": ["vpce-0a1b2c3d4e5f60718"], "exempt_principals": [f"arn:aws:iam::{DST}:user/analyst"]},
-        {"organization_id": "o-somebodyelse"},
-    ):
-        status, _out, err = apply(
-            written(tmp_path, answers("bucket-policy", guards=guards)), "--confirm-lockout", ENCRYPTED
-        )
-        assert status == 2
-        assert admin in err
-        assert accounts(clients) == before
-
-    spared = {"vpc_endpoint_ids": ["vpce-0a1b2c3d4e5f60718"], "exempt_principals": [admin]}
-    assert apply(written(tmp_path, answers("bucket-policy", guards=spared)))[0] == 0
-    assert run("undo", "--yes")[0] == 0
-    assert accounts(clients) == before
-
-
-def test_yes_does_not_stand_for_the_typed_name_of_the_bucket(clients: Clients, tmp_path: Path) -> None:
-    before = accounts(clients)
-    file = written(tmp_path, answers("bucket-policy", guards={"organization_id": "o-practice01"}))
-
-    assert apply(file)[0] == 2
-    assert apply(file, "--confirm-lockout", BUCKET)[0] == 2
-    assert accounts(clients) == before
-    assert apply(file, "--confirm-lockout", ENCRYPTED)[0] == 0
-
-
-def test_a_source_principal_that_does_not_exist_is_said_before_the_first_change(
-    clients: Clients, tmp_path: Path
-) -> None:
-    told = answers("bucket-policy")
-    told["source"]["principals"] = ["role/no-such-role"]
-    before = accounts(clients)
-
-    status, _out, err = apply(written(tmp_path, told))
-
-    assert status == 2
-    assert "role/no-such-role" in err
-    assert accounts(clients) == before
-
-
-def test_a_deleted_principal_in_the_policy_is_found_before_and_its_removal_is_offered(
-    clients: Clients, tmp_path: Path
-) -> None:
-    gone = {**THEIRS["Statement"][0], "Sid": "Gone", "Principal": {"AWS": "AIDACKCEVSQ6C2EXAMPLE"}}
-    put_theirs(clients, {"Version": "2012-10-17", "Statement": [gone, THEIRS["Statement"][1]]})
-    file = written(tmp_path, answers("bucket-policy"))
-    before = accounts(clients)
-
-    status, _out, err = apply(file)
-    assert status == 2
-    assert "AIDACKCEVSQ6C2EXAMPLE" in err
-    assert accounts(clients) == before
-
-    assert apply(file, "--drop-deleted-principals")[0] == 0
-    assert next(one["Sid"] for one in accounts(clients)[f"{DST} {ENCRYPTED}"]["Statement"]) == "S3xReportsListList"
 
 
 def test_a_changed_setup_changes_only_its_own_statements(clients: Clients, tmp_path: Path) -> None:

@@ -337,3 +337,25 @@ def test_a_statement_that_aws_rewrote_stays_as_aws_wrote_it() -> None:
 def test_a_change_comes_back_from_the_journal_as_it_was() -> None:
     for change in of(setup_of("assume-role"), found()):
         assert from_json(json.loads(json.dumps(change.to_json()))) == replace(change, notes=(), problem="")
+
+
+def test_in_a_fleet_each_account_and_each_bucket_has_its_own_changes() -> None:
+    other = "333333333333"
+    setup = setup_of(
+        "bucket-policy",
+        source={"accounts": [SRC, other], "principals": ["role/app-ec2"]},
+        bucket={},
+        buckets=[
+            {"name": BUCKET, "region": "ap-northeast-1"},
+            {"name": "another-bucket", "region": "us-east-1", "prefix": "a/"},
+        ],
+    )
+    made = of(setup, found(buckets={BUCKET: bucket(), "another-bucket": bucket()}))
+
+    assert [(one.kind, one.account_id, one.by, one.name, one.region) for one in made] == [
+        (Kind.INLINE, SRC, By.US, "s3-crossaccount-reports", ""),
+        (Kind.INLINE, other, By.OTHER_SIDE, "s3-crossaccount-reports", ""),
+        (Kind.BUCKET, DST, By.US, BUCKET, "ap-northeast-1"),
+        (Kind.BUCKET, DST, By.US, "another-bucket", "us-east-1"),
+    ]
+    assert BUCKET not in json.dumps(made[3].then)

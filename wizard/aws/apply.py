@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from wizard.aws import keys
 from wizard.aws.look import look
 from wizard.aws.making import Maker, MovedError
+from wizard.aws.proven import doubts
 from wizard.aws.watch import Began, Moved, StoppedError
 from wizard.errors import AwsError, BadInputError, CancelledError, WizardError
 from wizard.plan import Choices, Kind, changes
@@ -67,7 +68,8 @@ def prepare(plan: Plan, accounts: Accounts, choices: Choices) -> Prepared:
     found = keys.without_orphans(look(plan, accounts.clients, accounts.callers), journal.unfinished(plan.setup.name))
     planned = changes(plan, found, choices)
     said = cautions(plan, found, planned)
-    return Prepared(plan, accounts, choices, found, planned, said.warnings, said.refusal)
+    warnings = (*said.warnings, *doubts(plan, found, planned))
+    return Prepared(plan, accounts, choices, found, planned, warnings, said.refusal)
 
 
 def refuse(prepared: Prepared) -> None:
