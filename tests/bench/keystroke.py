@@ -34,7 +34,7 @@ async def measure() -> list[float]:
     """Return the milliseconds of each keystroke."""
     from textual import events
 
-    from wizard.tui.app import WizardApp
+    from wizard.tui.wizard_app import WizardApp
 
     app = WizardApp(ANSWERS, origin="bench")
     times: list[float] = []

@@ -1,221 +1,40 @@
-"""The Textual front end: the app around the wizard's screen, its themes, its drafts, and its end after a bug."""
+"""The Textual front end's entry: runs the wizard on a terminal and returns the exit status."""
 
 from __future__ import annotations
 
-import os
+import gc
 import sys
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any
 
-from textual.app import App, SystemCommand
-
-from wizard.errors import WizardError
 from wizard.text import _
-from wizard.tui import themes
-from wizard.tui.actions import ACTIONS
-from wizard.tui.drafting import DraftKeeper, offered
-from wizard.tui.screens.wizard import WizardScreen
-from wizard.tui.session import Origin, Session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-
-    from textual.binding import BindingType
-    from textual.screen import Screen
-
-    from wizard.clipboard import Copied
-    from wizard.state.drafts import Draft
+    from collections.abc import Mapping
 
 INTERRUPTED = 130
 
 
-class WizardApp(App[int]):
-    """The wizard. `crashed` is the bug that ended it, if one did."""
-
-    CSS_PATH = "wizard.tcss"
-    TITLE = "s3-crossaccount"
-    ENABLE_COMMAND_PALETTE = True
-    BINDINGS: ClassVar[list[BindingType]] = [("ctrl+c", "interrupt", "Quit")]
-
-    def __init__(self, raw: Mapping[str, Any], *, origin: str = "", badge: str = "") -> None:
-        self._wants_no_color = bool(os.environ.get("NO_COLOR"))
-        super().__init__()
-        self.session = Session()
-        self.origin = origin
-        if raw:
-            self.session.begin(raw, Origin.FILE)
-        self.wizard = WizardScreen(self.session, badge=badge)
-        self.drafts = DraftKeeper(self._tell_from_thread)
-        self.crashed: BaseException | None = None
-        self._kept: dict[str, Any] = dict(self.session.raw)
-        self._saved = False
-        for theme in themes.THEMES:
-            self.register_theme(theme)
-        self.theme = themes.chosen(os.environ, no_color=self._wants_no_color)
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Give Textual's own themes the colours that ours name."""
-        return themes.DEFAULTS
-
-    def get_default_screen(self) -> Screen[Any]:
-        """Start with the wizard's screen itself: no splash, no screen below it."""
-        return self.wizard
-
-    def on_ready(self) -> None:
-        """After the first frame: look for a draft, unless the answers came from a file."""
-        if not self.origin and not self.session.raw:
-            self.run_worker(self._look_for_draft, thread=True, name="draft")
-
-    def _look_for_draft(self) -> None:
-        draft = offered()
-        if draft is not None and draft.answers:
-            self.call_from_thread(self._offer, draft)
-
-    def _offer(self, draft: Draft) -> None:
-        from wizard.tui.screens.dialogs import Choosing, Reply
-
-        saved = draft.saved.astimezone()
-        session = Session()
-        session.begin(draft.answers, Origin.DRAFT)
-        method = _(session.plan.method.title)
-        told = [
-            _("Answers of {when} were not finished: {method}, {count} answers.").format(
-                when=saved.strftime("%Y-%m-%d %H:%M"), method=method, count=len(draft.answers)
-            )
-        ]
-        replies = [
-            Reply("go-on", _("Go on with them"), "primary"),
-            Reply("anew", _("Start anew")),
-            Reply("discard", _("Delete them")),
-            Reply("later", _("Decide later")),
-        ]
-
-        def answered(reply: str | None) -> None:
-            self._take_draft(draft, reply or "later")
-
-        self.push_screen(Choosing(_("Go on where you stopped?"), told, replies[:3]), answered)
-
-    def _take_draft(self, draft: Draft, reply: str) -> None:
-        from wizard.state import drafts
-
-        try:
-            if reply == "go-on":
-                own = drafts.adopt(draft)
-                if own is None:
-                    self.say(_("Another wizard took it up meanwhile."), severity="warning")
-                    return
-                self.drafts.adopt(own)
-                self.session.begin(draft.answers, Origin.DRAFT)
-                self._kept = dict(self.session.raw)
-                self.wizard.show_step()
-            elif reply == "discard":
-                drafts.discard(draft)
-        except WizardError as error:
-            self.say(str(error), severity="warning")
-        self.wizard.refocus()
-
-    def keep(self) -> None:
-        """Keep the answers as a draft, if they changed."""
-        if self.session.raw != self._kept:
-            self._kept = dict(self.session.raw)
-            self._saved = False
-            self.drafts.keep(self._kept)
-
-    def answers_saved(self) -> None:
-        """Note that the answers are in a file: the draft is no longer needed."""
-        self._saved = True
-        self.drafts.discard()
-
-    def say(self, text: str, *, severity: Literal["information", "warning", "error"] = "information") -> None:
-        """Say something in a corner of the screen."""
-        self.notify(text, severity=severity, markup=False, timeout=8)
-
-    def _tell_from_thread(self, text: str) -> None:
-        if self.is_running:
-            self.call_from_thread(self.say, text, severity="warning")
-
-    def copy(self, name: str, text: str) -> None:
-        """Copy a text in a thread, and say how certain it is that it arrived."""
-        self.run_worker(lambda: self._copy(name, text), thread=True, group="copy", exit_on_error=True)
-
-    def _copy(self, name: str, text: str) -> None:
-        from wizard import clipboard
-
-        copied = clipboard.copy(text, write_terminal=self.write_to_terminal)
-        said, severity = said_of(name, copied)
-        self.call_from_thread(self.say, said, severity=severity)
-
-    def write_to_terminal(self, sequence: str) -> None:
-        """Send an escape sequence to the terminal (the clipboard's)."""
-        if self._driver is not None:
-            self._driver.write(sequence)
-            self._driver.flush()
-
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Give the command palette every action, and the themes."""
-        if screen is not self.wizard:
-            return
-        for action in ACTIONS:
-            if action.id != "palette":
-                title = f"{_(action.title)} ({action.key_label})"
-                yield SystemCommand(title, _(action.help), self._doing(action.name))
-        for theme in themes.THEMES:
-            title = _("Theme: {name}").format(name=theme.name.removeprefix("s3-"))
-            yield SystemCommand(title, _("Colours for a dark or a light terminal."), self._theming(theme.name))
-
-    def _doing(self, name: str) -> Callable[[], None]:
-        return lambda: self.call_later(self.wizard.run_action, name)  # type: ignore[return-value] # scheduled or not
-
-    def _theming(self, name: str) -> Callable[[], None]:
-        return lambda: setattr(self, "theme", name)
-
-    async def action_interrupt(self) -> None:
-        """Ctrl+C: stop, with the exit status that it has everywhere."""
-        self.exit(INTERRUPTED)
-
-    async def action_quit(self) -> None:
-        """Quit; the answers are kept."""
-        self.exit(0)
-
-    def _handle_exception(self, error: Exception) -> None:
-        """End after a bug without a traceback on the screen: `run` raises it again."""
-        self.crashed = self.crashed or error
-        self._return_code = 1
-        if self._exception is None:
-            self._exception = error
-            self._exception_event.set()
-        self._close_messages_no_wait()
-
-    @property
-    def kept_as_draft(self) -> bool:
-        """Whether the next start will offer to go on."""
-        return bool(self.session.raw) and not self._saved and self.session.raw == self._kept
-
-
-def said_of(name: str, copied: Copied) -> tuple[str, Literal["information", "warning"]]:
-    """Return what is said of a copy: "Copied" only when it is certain."""
-    from wizard.clipboard import How as how  # noqa: N813 -- read as a word below
-
-    if copied.certain:
-        return _("Copied: {name}").format(name=name), "information"
-    if copied.how is how.TMUX:
-        return _("Copied into tmux's buffer: {name} (prefix ] pastes it). Ctrl+S saves files.").format(name=name), "information"
-    if copied.how is how.TOO_LONG:
-        return _("Too long for the terminal's clipboard: {name}. Ctrl+S saves it to files.").format(name=name), "warning"
-    if copied.sent:
-        said = _("Sent to the terminal: {name}. Whether it arrived can't be known: Ctrl+S saves files.")
-        return said.format(name=name), "information"
-    return _("No clipboard was found for {name}. Ctrl+S saves it to files.").format(name=name), "warning"
-
-
 def run(raw: Mapping[str, Any], *, origin: str = "", badge: str = "") -> int:
-    """Run the wizard and return its exit status. `origin` is the answers file that `raw` was read from."""
-    app = WizardApp(raw, origin=origin, badge=badge)
+    """Run the wizard and return its exit status. `origin` is the answers file that `raw` was read from.
+
+    `badge` stands in the header all the time (practice accounts, read-only). A bug is raised again here,
+    when the screen is the terminal's own again: whoever started the program writes the report.
+    """
+    # Nothing that is loaded becomes garbage: a collection now would only make the first frame late by some 70 ms.
+    # The app turns the collector on again after its first frame.
+    gc.disable()
     try:
-        status = app.run()
+        from wizard.tui.wizard_app import WizardApp
+
+        app = WizardApp(raw, origin=origin, badge=badge)
+        try:
+            status = app.run()
+        finally:
+            app.drafts.close()
     finally:
-        app.drafts.close()
+        gc.enable()
     if app.crashed is not None:
-        raise app.crashed  # whoever started the program writes the report; the screen is the terminal's again
+        raise app.crashed
     if status == INTERRUPTED:
         sys.stderr.write(_("Stopped. No file was changed.") + "\n")
     if app.kept_as_draft:

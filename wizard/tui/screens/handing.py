@@ -11,7 +11,7 @@ from wizard.text import _
 from wizard.tui.sheets import PANES, is_provisional, sheet
 
 if TYPE_CHECKING:
-    from wizard.tui.app import WizardApp
+    from wizard.tui.wizard_app import WizardApp
     from wizard.tui.session import Session
     from wizard.tui.sheets import Sheet
     from wizard.tui.widgets.documents import Documents

@@ -24,7 +24,7 @@ from wizard.tui.widgets.size import TooSmall
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from wizard.tui.app import WizardApp
+    from wizard.tui.wizard_app import WizardApp
     from wizard.tui.session import Session
 
 _GUARDS = "guards.exempt_principals"
