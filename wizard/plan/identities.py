@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -14,8 +12,10 @@ from wizard.plan import sizes
 from wizard.plan.change import By, Change, Kind
 from wizard.plan.found import ABSENT, Identity, NotKnown
 from wizard.plan.merge import UnreadableError, deleted_principals, is_grant, merged, without_deleted
+from wizard.plan.permissions import permissions
 from wizard.plan.resources import deleted_said, old_version
 from wizard.plan.scope import not_readable
+from wizard.plan.target import Target, not_ours
 from wizard.setup import policy_name
 from wizard.text import _
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from wizard.names.iam import Principal
-    from wizard.plan.found import Json, Piece
     from wizard.plan.scope import Scope
     from wizard.policy.document import Document, Policy
 
@@ -47,7 +46,7 @@ def of_source(scope: Scope) -> Iterator[Change]:
             problem = _("{principal} doesn't exist in {account}: make it first, or correct its name or path.").format(
                 principal=principal, account=account
             )
-        yield from _permissions(_Target(scope, arn, account, piece, problem), document)
+        yield from permissions(Target(scope, arn, account, piece, problem), document)
 
 
 def _hand_over(scope: Scope, account: str, principal: Principal, document: Document) -> Change:
@@ -93,13 +92,13 @@ def of_destination(scope: Scope) -> Iterator[Change]:
             continue
         arn, account = document.attach_to, document.account_id
         piece = scope.found.identity(arn)
-        target = _Target(scope, arn, account, piece, _not_ours(scope, arn, piece), make=piece is ABSENT)
+        target = Target(scope, arn, account, piece, not_ours(scope, arn, piece), make=piece is ABSENT)
         if isinstance(piece, NotKnown) or piece is ABSENT:
             yield _make(target)
         elif isinstance(scope.setup.own, Role):
             yield from _trust(target, piece)
             yield from _session(target, piece)
-        yield from _permissions(target, document)
+        yield from permissions(target, document)
 
 
 def access_keys(scope: Scope) -> Iterator[Change]:
@@ -116,7 +115,7 @@ def access_keys(scope: Scope) -> Iterator[Change]:
         now = keys if isinstance(keys, NotKnown) else None
         if isinstance(piece, NotKnown):
             now = piece
-        target = _Target(scope, arn, document.account_id, piece, _not_ours(scope, arn, piece))
+        target = Target(scope, arn, document.account_id, piece, not_ours(scope, arn, piece))
         yield target.change(
             Kind.ACCESS_KEY,
             _("Make an access key of {name}; its secret is shown to nobody.").format(name=target.label),
@@ -127,77 +126,7 @@ def access_keys(scope: Scope) -> Iterator[Change]:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Target:
-    """A role or user that changes are about; `problem` holds for each of them. `make`: it isn't there yet."""
-
-    scope: Scope
-    arn: str
-    account: str
-    piece: Piece[Identity]
-    problem: str
-    make: bool = False
-
-    @property
-    def kind(self) -> str:
-        parsed = arns.parse(self.arn)
-        return parsed.resource.partition("/")[0] if parsed else ""
-
-    @property
-    def label(self) -> str:
-        parsed = arns.parse(self.arn)
-        return parsed.resource if parsed else self.arn
-
-    def change(  # noqa: PLR0913 -- the members of a change that differ
-        self,
-        kind: Kind,
-        what: str,
-        now: Json | NotKnown,
-        then: Json,
-        put_back: str,
-        *,
-        name: str = "",
-        problem: str = "",
-        notes: tuple[str, ...] = (),
-        session_seconds: int = 0,
-    ) -> Change:
-        return Change(
-            id=f"{kind}:{self.arn}" + (f":{name}" if name else ""),
-            kind=kind,
-            account_id=self.account,
-            side=self.scope.side(self.account),
-            target=self.arn,
-            name=name,
-            region="",
-            what=what,
-            now=now,
-            then=then,
-            put_back=put_back,
-            by=self.scope.by(self.account),
-            problem=problem,
-            notes=notes,
-            session_seconds=session_seconds,
-        )
-
-
-def _not_ours(scope: Scope, arn: str, piece: Piece[Identity]) -> str:
-    """Say why an existing role or user gets nothing: it isn't this setup's, and nobody confirmed it."""
-    if not isinstance(piece, Identity) or piece.is_of(scope.setup.name):
-        return ""
-    unread = [part for part in (piece.inline, piece.attached, piece.groups) if isinstance(part, NotKnown)]
-    if unread:
-        return _("{arn} is there already, isn't this setup's, and not all of its policies can be read: {why}").format(
-            arn=arn, why=unread[0].reason
-        )
-    if arn in scope.choices.existing:
-        return ""
-    return _(
-        "{arn} is there already, and this setup didn't make it: whoever is let in could do everything that it can do. "
-        "Choose another name, or confirm it after reading its policies (--use-existing {arn})."
-    ).format(arn=arn)
-
-
-def _make(target: _Target) -> Change:
+def _make(target: Target) -> Change:
     setup, by = target.scope.setup, target.scope.by(target.account)
     now = target.piece if isinstance(target.piece, NotKnown) else None
     problem = not_readable(now, by)
@@ -230,7 +159,7 @@ def _trust_policy(scope: Scope) -> Policy | None:
     return next((one.policy for one in scope.plan.of("trust") if one.policy), None)
 
 
-def _trust(target: _Target, role: Identity) -> Iterator[Change]:
+def _trust(target: Target, role: Identity) -> Iterator[Change]:
     policy = _trust_policy(target.scope)
     if policy is None:
         return
@@ -257,7 +186,7 @@ def _trust(target: _Target, role: Identity) -> Iterator[Change]:
     )
 
 
-def _session(target: _Target, role: Identity) -> Iterator[Change]:
+def _session(target: Target, role: Identity) -> Iterator[Change]:
     own = target.scope.setup.own
     wanted = own.session_seconds if isinstance(own, Role) else 0
     mine = role.is_of(target.scope.setup.name)
@@ -271,51 +200,4 @@ def _session(target: _Target, role: Identity) -> Iterator[Change]:
         {"MaxSessionDuration": wanted},
         _("The longest session is set back to {seconds} seconds.").format(seconds=role.max_session_seconds),
         problem=target.problem,
-    )
-
-
-def _permissions(target: _Target, document: Document) -> Iterator[Change]:
-    """Yield what brings an identity's permissions to what the document says: an inline policy, or a managed one."""
-    name = policy_name(target.scope.setup.name)
-    managed = document.managed_policy_arn
-    wanted = None if managed or document.policy is None else document.policy.to_json()
-    piece = target.piece
-    inline: Piece[Mapping[str, Json]] = piece.inline if isinstance(piece, Identity) else {}
-    attached: Piece[tuple[str, ...]] = piece.attached if isinstance(piece, Identity) else ()
-    if isinstance(piece, NotKnown):
-        inline = attached = piece
-    if managed and not (isinstance(attached, tuple) and managed in attached):
-        yield _attach(target, managed, attached)
-    unread = isinstance(inline, NotKnown)
-    now = inline if isinstance(inline, NotKnown) else (inline.get(name) if isinstance(inline, Mapping) else None)
-    in_place = not unread and bool(now and wanted) and same(now, wanted)
-    if (unread and wanted is None) or (now is None and wanted is None) or in_place:
-        return
-    together = {**(inline if isinstance(inline, Mapping) else {}), name: wanted}
-    by = target.scope.by(target.account)
-    yield target.change(
-        Kind.INLINE,
-        _("Give {name} the inline policy {policy}.").format(name=target.label, policy=name)
-        if wanted
-        else _("Take the inline policy {policy} from {name}.").format(name=target.label, policy=name),
-        now,
-        wanted,
-        _("The inline policy as it is now is put back.") if now else _("The inline policy is deleted."),
-        name=name,
-        problem=target.problem
-        or not_readable(now, by)
-        or sizes.too_long(together.values(), sizes.INLINE.get(target.kind, sizes.INLINE["user"])),
-    )
-
-
-def _attach(target: _Target, managed: str, attached: Piece[tuple[str, ...]]) -> Change:
-    now = attached if isinstance(attached, NotKnown) else None
-    return target.change(
-        Kind.ATTACHED,
-        _("Attach {policy} to {name}: for a test only.").format(policy=managed, name=target.label),
-        now,
-        {"PolicyArn": managed},
-        _("The policy is detached."),
-        name=managed,
-        problem=target.problem or not_readable(now, target.scope.by(target.account)),
     )
