@@ -34,7 +34,7 @@ from wizard.policy.checks.lockout import check_lockout
 from wizard.policy.checks.overlap import check_overlap
 from wizard.policy.checks.placeholders import check_placeholders
 from wizard.policy.checks.principals import check_principals
-from wizard.policy.checks.resources import check_buckets, check_resources
+from wizard.policy.checks.resources import check_buckets, check_resources, check_role
 from wizard.policy.checks.sheet import Sheet
 from wizard.policy.checks.trust import check_trust
 from wizard.policy.checks.values import check_values
@@ -73,6 +73,7 @@ _BY_STATEMENT = (
     check_variables,
     check_actions,
     check_resources,
+    check_role,
     check_principals,
     check_fitting,
     check_conditions,
@@ -158,6 +159,7 @@ def _apply(case: Case, found: dict[str, Member], *, is_document: bool) -> None:
         elements.check_document(case, found)
     for statement in case.statements:
         if case.sheet.full:
+            case.sheet.more, case.sheet.certain = True, False
             return
         read_conditions(case, statement)
         for check_one in _BY_STATEMENT:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from wizard.policy.actions import prefixes, service
 from wizard.policy.checks.known import operations, reached
-from wizard.policy.checks.nearest import nearest, similar
+from wizard.policy.checks.nearest import distance, nearest, similar
 from wizard.policy.checks.sheet import quoted
 from wizard.text import _
 
@@ -34,7 +34,7 @@ _BARE = re.compile(r"(?:(s3|kms|sts|iam)[.:/_\s-]+)?([A-Za-z]+\*?)", re.IGNORECA
 def check_actions(case: Case, statement: Statement) -> None:
     """Check each action of a statement by itself."""
     for node in statement.strings("Action", "NotAction"):
-        if case.is_sound(node) and node.value.strip():
+        if case.is_sound(node) and node.value.strip() and not case.sheet.full:
             _check(case, node)
     _check_redundant(case, statement)
 
@@ -94,8 +94,9 @@ def _meant(case: Case, value: str) -> str | None:
 
 
 def _unknown_service(case: Case, node: Node, prefix: str, name: str) -> None:
-    meant = nearest(prefix, _OWN, 1)
-    if meant and "*" not in prefix and reached(f"{meant}:{name}"):
+    near = [own for own in _OWN if "*" not in prefix and distance(prefix, own, 1) <= 1 and reached(f"{own}:{name}")]
+    if near:
+        meant = near[0]
         case.give_up(node)
         message = _("There is no service {prefix}: {meant} is meant.").format(prefix=quoted(prefix), meant=meant)
         case.sheet.about("unknown-service", node, message, suggestion=f"{meant}:{name}")

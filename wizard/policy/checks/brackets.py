@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from wizard.policy.checks.node import Node
     from wizard.policy.checks.sheet import Sheet
 
-_MEMBER_FOLLOWS = re.compile(r'[ \t\r\n]*,?[ \t\r\n]*"([^"\n]{0,80})"[ \t]*:')
-_OBJECT_FOLLOWS = re.compile(r"[ \t\r\n]*,[ \t\r\n]*\{")
+_MEMBER_FOLLOWS = re.compile(r'[ \t\r\n]{0,200},?[ \t\r\n]{0,200}"([^"\n]{0,80})"[ \t]{0,40}:')
+_OBJECT_FOLLOWS = re.compile(r"[ \t\r\n]{0,200},[ \t\r\n]{0,200}\{")
 
 
 class Brackets(Words):

@@ -142,6 +142,7 @@ class Case:
     guesses: int = 40
     broken: set[int] = field(default_factory=set)
     unchecked: dict[str, Node] = field(default_factory=dict)
+    examples: set[str] = field(default_factory=set)
 
     @property
     def document_type(self) -> DocumentType | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wizard.policy.checks.case import OPERATORS, Operator, Statement, Test, operator
-from wizard.policy.checks.keys import EVERYWHERE, is_checked, key_type, suggest_key, template
+from wizard.policy.checks.keys import EVERYWHERE, is_checked, key_type, similar_key, suggest_key, template
 from wizard.policy.checks.known import reached
 from wizard.policy.checks.nearest import nearest
 from wizard.policy.checks.node import NAMES
@@ -53,6 +53,8 @@ def read_conditions(case: Case, statement: Statement) -> None:
         case.sheet.about("malformed-condition", condition, message)
         return
     for member in condition.members:
+        if case.sheet.full:
+            return
         found = operator(member.key)
         if found is None:
             found = _unknown_operator(case, member)
@@ -143,6 +145,8 @@ def _check_cases(case: Case, member: Member) -> None:
 def check_conditions(case: Case, statement: Statement) -> None:
     """Check the keys of a statement's conditions: do they exist, for its operators and its actions."""
     for test in statement.tests:
+        if case.sheet.full:
+            return
         found = _check_key(case, test)
         if found is None or not found.type:
             continue
@@ -169,13 +173,14 @@ def _check_key(case: Case, test: Test) -> KeyType | None:
         case.sheet.about_key("unknown-condition-key", test.key, message)
         return None
     meant = suggest_key(case, key)
+    guess = meant or similar_key(case, key)
     if ":" not in key:
         message = _("{key} is no condition key: a key is written service:key.").format(key=quoted(key))
     else:
         message = _("There is no condition key {key}.").format(key=quoted(key))
     sure = meant is not None or not key.lower().startswith("aws:")
     severity: Severity | None = None if sure else "warning"
-    case.sheet.about_key("unknown-condition-key", test.key, message, suggestion=meant, severity=severity)
+    case.sheet.about_key("unknown-condition-key", test.key, message, suggestion=guess, severity=severity)
     if meant:
         case.sheet.edit(test.key.start, test.key.end, f'"{meant}"')
     return None
@@ -214,14 +219,19 @@ def _check_several(case: Case, statement: Statement, test: Test, found: KeyType)
     key = test.key
     if found.several and not quantifier and test.operator.family != "Null" and not test.name.startswith("saml:"):
         message = _("{key} has several values: without ForAnyValue: or ForAllValues: it doesn't match.")
-        case.sheet.about_key("missing-set-operator", key, message.format(key=key.key))
-    elif quantifier and not found.several and not is_template(test.name):
+        severity: Severity = "error" if test.requires else "warning"
+        case.sheet.about_key("missing-set-operator", key, message.format(key=key.key), severity=severity)
+    elif quantifier and not found.several and not is_template(test.name) and "." not in test.name:
         message = _("{key} has one value: {quantifier} isn't needed.").format(key=key.key, quantifier=quantifier)
         if not (quantifier == "ForAllValues" and statement.effect == "Allow"):
             case.sheet.about_key("set-operator-single-value", key, message)
     if quantifier == "ForAllValues" and statement.effect == "Allow" and not _is_required(statement, test.name):
         message = _("ForAllValues also matches when {key} is absent: with Allow, add Null on it (false).")
         case.sheet.about_key("for-all-values-allow", key, message.format(key=key.key))
+    is_plain_mfa = test.name == "aws:multifactorauthpresent" and test.operator.family == "Bool"
+    if is_plain_mfa and statement.effect == "Deny" and not test.operator.if_exists:
+        message = _("Requests with long-term keys have no {key}: BoolIfExists reaches them too.").format(key=key.key)
+        case.sheet.about_key("bool-without-if-exists", key, message, suggestion="BoolIfExists")
     if (
         test.operator.if_exists
         and statement.effect == "Allow"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 VERSIONS = ("2012-10-17", "2008-10-17")
 _EXCLUDING = (("Principal", "NotPrincipal"), ("Action", "NotAction"), ("Resource", "NotResource"))
 _PLURALS = {f"{name}s": name for name in (*STATEMENT, *TOP)}
+_EFFECTS = {"permit": "Allow", "grant": "Allow", "true": "Allow", "forbid": "Deny", "reject": "Deny", "block": "Deny"}
 _LATIN = "\xff"
 _SID = re.compile(r"[A-Za-z0-9]*")
 
@@ -39,6 +40,8 @@ def document_elements(sheet: Sheet, root: Node) -> dict[str, Member]:
     found: dict[str, Member] = {}
     exact = {member.key for member in root.members}
     for member in root.members:
+        if sheet.full:
+            break
         name = name_of(member.key, TOP)
         if name is None or (name != member.key and name in exact):
             _unknown(sheet, member, in_statement=False)
@@ -71,6 +74,8 @@ def read_statement(sheet: Sheet, node: Node, *, partial: bool) -> Statement:
     statement = Statement(node, partial or not node.whole)
     exact = {member.key for member in node.members}
     for member in node.members:
+        if sheet.full:
+            break
         name = name_of(member.key, STATEMENT)
         if name is None or (name != member.key and name in exact):
             _unknown(sheet, member, in_statement=True)
@@ -82,7 +87,7 @@ def read_statement(sheet: Sheet, node: Node, *, partial: bool) -> Statement:
     if effect is not None and effect.kind == "string":
         value = effect.value
         if value not in ("Allow", "Deny"):
-            value = nearest(value.strip(), ("Allow", "Deny")) or ""
+            value = nearest(value.strip(), ("Allow", "Deny")) or _EFFECTS.get(value.strip().lower(), "")
         statement.effect = "Allow" if value == "Allow" else "Deny" if value == "Deny" else ""
     return statement
 

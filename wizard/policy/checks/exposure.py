@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-publi
 
 from __future__ import annotations
 
-from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
 from wizard.policy.checks.arns import parse
@@ -33,9 +32,6 @@ _SOURCES = (
     "aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths", "aws:sourceowner",
     "kms:calleraccount", "kms:viaservice", "aws:principalorgid",
 )  # fmt: skip
-_NARROWEST_V4 = 8
-_NARROWEST_V6 = 32
-_MANY_CHOICES = 3
 
 
 def check_exposure(case: Case, statement: Statement) -> None:
@@ -60,16 +56,10 @@ def _is_fixed(test: Test) -> bool:
     if not values:
         return True
     if test.name == "aws:sourceip":
-        return all(_is_narrow(value) for value in values)
+        from wizard.policy.checks import networks
+
+        return all(networks.is_narrow(value) for value in values)
     return all(value.strip("*?:/") for value in values)
-
-
-def _is_narrow(value: str) -> bool:
-    try:
-        network = ip_network(value, strict=False)
-    except ValueError:
-        return True
-    return network.prefixlen >= (_NARROWEST_V4 if network.version == 4 else _NARROWEST_V6)  # noqa: PLR2004 -- IPv4
 
 
 def _check_public(case: Case, statement: Statement) -> None:

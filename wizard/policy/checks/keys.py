@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from wizard.policy.actions import service
-from wizard.policy.checks.nearest import nearest
+from wizard.policy.checks.nearest import nearest, similar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -102,21 +102,35 @@ def key_type(key: str) -> KeyType | None:
 
 
 def suggest_key(case: Case, key: str) -> str | None:
-    """Return the key that was probably meant."""
+    """Return the key that was surely meant: one or two letters away, or of another service."""
     if not case.guess():
         return None
-    prefix, colon, _name = key.partition(":")
+    prefix, colon, name = key.partition(":")
     if not colon:
-        names = [name for name in global_keys() if "/" not in name]
-        return nearest(f"aws:{key}", names, 1)
-    if prefix.lower() == "aws":
-        head, slash, tag = key.partition("/")
-        names = [name for name in global_keys() if "/" not in name]
-        if slash:
-            found = nearest(head, ("aws:PrincipalTag", "aws:RequestTag", "aws:ResourceTag"))
-            return f"{found}/{tag}" if found else None
-        return nearest(key, names)
-    return nearest(key, [name for name in _spelt(prefix.lower()) if "${" not in name and "<" not in name])
+        return nearest(f"aws:{key}", _own_spelling("aws"), 1)
+    if prefix.lower() == "aws" and "/" in name:
+        found = nearest(key.partition("/")[0], ("aws:PrincipalTag", "aws:RequestTag", "aws:ResourceTag"))
+        return f"{found}/{name.partition('/')[2]}" if found else None
+    return nearest(key, _own_spelling(prefix.lower())) or _of_another(prefix.lower(), name)
+
+
+def similar_key(case: Case, key: str) -> str | None:
+    """Return a key that is much like this one: a guess to be shown, not taken."""
+    return similar(key, _own_spelling(key.partition(":")[0].lower())) if case.guess() else None
+
+
+def _of_another(prefix: str, name: str) -> str | None:
+    """Return the key of that name of another service, where one has it: `sts:ExternalId` for `aws:ExternalId`."""
+    for other in ("aws", "s3", "sts", "kms"):
+        if other != prefix and (found := key_type(f"{other}:{name}")) and found.type:
+            return next((key for key in _own_spelling(other) if key.lower() == f"{other}:{name}".lower()), None)
+    return None
+
+
+@cache
+def _own_spelling(prefix: str) -> tuple[str, ...]:
+    names = global_keys() if prefix == "aws" else _spelt(prefix)
+    return tuple(name for name in names if "${" not in name and "<" not in name)
 
 
 @cache

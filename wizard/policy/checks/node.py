@@ -40,6 +40,7 @@ class Node:
     step: str = ""
     members: list[Member] = field(default_factory=list)
     items: list[Node] = field(default_factory=list)
+    index: dict[str, Member] = field(default_factory=dict)
     whole: bool = True
 
     @property
@@ -54,10 +55,12 @@ class Node:
 
     def get(self, key: str) -> Member | None:
         """Return the last member of that name, as JSON readers take it; None where there is none."""
-        for member in reversed(self.members):
-            if member.key == key:
-                return member
-        return None
+        return self.index.get(key)
+
+    def add(self, member: Member) -> None:
+        """Add a member at the end."""
+        self.members.append(member)
+        self.index[member.key] = member
 
     def strings(self) -> Iterator[Node]:
         """Yield the string itself, or the strings of a list of them."""

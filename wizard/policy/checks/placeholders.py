@@ -20,13 +20,13 @@ _SURE = re.compile(
     r"|\[[A-Za-z][\w -]*\]"  # [BUCKET]
     r"|\$\{(?:var|local|module|data|each|aws_\w+|\w+\.\w+[\w.]*)[^{}:]*\}"  # Terraform
     r"|\$\{AWS::\w+\}|\$\{[A-Z][A-Za-z0-9_]*\}"  # CloudFormation
-    r"|\$\([\w.]+\)|(?<!\w)\$(?!DEFAULT|LATEST)[A-Z_]{3,}"  # $(x), $BUCKET
+    r"|\$\([\w.]+\)|(?-i:(?<!\w)\$(?!DEFAULT|LATEST)[A-Z_]{3,})"  # $(x), $BUCKET
     r"|%[sd](?!\w)|%\(\w+\)s"
     r"|\.\.\.|…"
     r"|(?<![A-Za-z0-9])[Xx]{6,}(?![0-9])|(?<=:)[Xx*#_-]{4,}(?=:)"
     r"|(?<![A-Za-z0-9])(?:your|enter|insert|replace)[-_.]?(?:(?:s3|aws|the|own|new|source|destination|target|iam)[-_.]?)*"
     r"(?:bucket|role|user|account|org|vpce?|kms|key|prefix|name|region)[-_.]?(?:name|id|here|number|arn)?(?![A-Za-z0-9])"
-    r"|(?<![A-Za-z])(?:aws[-_]?)?account[-_]?(?:id|number|no)(?![A-Za-z])"
+    r"|(?<![A-Za-z])(?:aws[-_]?)?account[-_]?(?:id|number|no)(?![A-Za-z=])"
     r"|(?<=::)account[-_ ]?[a-z0-9]{0,2}(?:[-_ ]?(?:id|number))?(?=:)"
     r"|(?<![A-Za-z])(?:replace[-_ ]?me|change[-_ ]?me|todo|fixme)(?![A-Za-z])",
     re.IGNORECASE,
@@ -34,7 +34,7 @@ _SURE = re.compile(
 # Names that AWS would take, and that nobody has.
 _LIKELY = re.compile(
     r"(?<![a-z0-9-])(?:bucket[-_.]?name|name[-_.]of[-_.](?:the[-_.])?bucket|s3[-_.]bucket[-_.]name)(?![a-z0-9-])"
-    r"|(?<![a-z0-9-])(?:role[-_.]?name|user[-_.]?name)(?![a-z0-9-])"
+    r"|(?<![a-z0-9:-])(?:role[-_.]?name|user[-_.]?name)(?![a-z0-9-])"
     r"|(?<![A-Za-z0-9])[Xx]{3,}(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
@@ -52,6 +52,9 @@ _DOCUMENTED = re.compile(
 
 # A policy variable holds no placeholder, whatever its name.
 _VARIABLE = re.compile(r"\$\{[\w.-]+(?:/[\w.-]+)*:[^:{}][^{}]*\}", re.ASCII)
+_LOOKED_AT = 512
+# No name or ARN is longer: what is, isn't looked at any closer.
+_LONGEST = 4096
 _FREE = ("Sid", "Id", "Version", "Effect", "Action", "NotAction")
 
 
@@ -80,7 +83,11 @@ def _sure(value: str, *, in_condition: bool) -> str | None:
 
 
 def _check(case: Case, node: Node, *, in_condition: bool) -> None:
-    value = _VARIABLE.sub("", node.value) if "${" in node.value else node.value
+    value = node.value[:_LOOKED_AT]
+    if len(node.value) > _LONGEST:
+        case.give_up(node)
+    if "${" in value:
+        value = _VARIABLE.sub("", value)
     if value == "*" or (value.isascii() and value.isalpha()):
         return
     sure = _sure(value, in_condition=in_condition)
@@ -102,7 +109,8 @@ def _check(case: Case, node: Node, *, in_condition: bool) -> None:
         case.sheet.about("example-value", node, message.format(text=example.group()))
         return
     documented = _DOCUMENTED.search(value)
-    if documented:
+    if documented and documented.group() not in case.examples:
+        case.examples.add(documented.group())
         message = _("{text} stands for somebody's own in AWS's documentation.")
         text = message.format(text=documented.group())
         case.sheet.about("example-value", node, text, severity="suggestion")

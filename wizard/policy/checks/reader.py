@@ -126,8 +126,8 @@ class Reader(Brackets):
                 self.unfinished(certain=False)
             else:
                 self._no_value(word)
-        node.members.append(Member(word.value, word.start, word.end, value))
-        if first is not None:
+        node.add(Member(word.value, word.start, word.end, value))
+        if first is not None and not self.sheet.full:
             line, _column = self.sheet.place(first.start)
             message = _("{key} stands here again (first on line {line}): only one of the two counts.")
             text = message.format(key=quoted(word.value), line=line)

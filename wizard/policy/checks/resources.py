@@ -38,7 +38,7 @@ _OWN = ("s3", "iam", "sts", "kms")
 def check_resources(case: Case, statement: Statement) -> None:
     """Check each resource of a statement by itself."""
     for node in statement.strings("Resource", "NotResource"):
-        if not case.is_sound(node) or not node.value.strip() or node.value == "*":
+        if not case.is_sound(node) or not node.value.strip() or node.value == "*" or case.sheet.full:
             continue
         arn = parse(node.value)
         if arn is None or not _is_whole(arn):
@@ -216,6 +216,18 @@ def _check_key_resource(case: Case, node: Node, arn: Arn) -> None:
     elif case.context.bucket_kms_key.startswith("arn:") and not like(node.value, case.context.bucket_kms_key):
         message = _('This is another key; in a key policy Resource is "*".')
         case.sheet.about("other-key", node, message, suggestion="*")
+
+
+def check_role(case: Case, statement: Statement) -> None:
+    """Find another role than the setup's where roles are assumed."""
+    wanted = case.context.role_arn
+    roles = [node for node in statement.strings("Resource") if ":iam:" in node.value and case.is_sound(node)]
+    assumes = any(node.value.lower() in ("sts:assumerole", "sts:*") for node in statement.strings("Action"))
+    if not wanted or not case.attached or not roles or not assumes:
+        return
+    if not any(like(without_variables(node.value), wanted) for node in roles):
+        message = _("This is another role than {role}.").format(role=wanted)
+        case.sheet.about("other-role", roles[0], message, suggestion=wanted)
 
 
 def check_buckets(case: Case) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from wizard.policy.checks.sheet import Sheet
 
 # AWS takes no document above 32 KB; what goes on far beyond that is no policy, and isn't read to its end.
-MAX_CHARS = 256 * 1024
+MAX_CHARS = 128 * 1024
 
 # What the tree is: a document, statements without the document round them, or less than a statement.
 Shape = Literal["document", "statements", "fragment", "nothing"]
@@ -27,9 +26,10 @@ _YAML = re.compile(
     r"\s*:(?!\s*[\"'“{\[]))"
 )
 _TERRAFORM = re.compile(r"\A\s*(?:data|resource|locals|module|variable)\b[^{\n]*\{|\A\s*statement\s*\{")
+_DOCUMENT = '{"Version": "2012-10-17", "Statement": '
 _BARE_ELEMENT = re.compile(r"(\w+)\s*[:=]")
 _BRACKET = re.compile(r"[{\[]")
-_CONTINUES = re.compile(r'\s*,\s*"[^"\n]{0,80}"\s*:')
+_CONTINUES = re.compile(r'\s{0,200},\s{0,200}"[^"\n]{0,80}"\s{0,40}:')
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +216,8 @@ def _shape(sheet: Sheet, root: Node, *, braces: bool) -> Shape:
 
 def _list_shape(sheet: Sheet, root: Node, *, braces: bool) -> Shape:
     is_statements = any(item.kind == "object" for item in root.items)
+    if not is_statements and not root.whole:
+        return "nothing"
     if not is_statements and braces:
         sheet.about("not-a-policy", root, _("A policy is an object: it begins with { and ends with }."))
         return "nothing"
@@ -229,7 +231,7 @@ def _list_shape(sheet: Sheet, root: Node, *, braces: bool) -> Shape:
 
 
 def _wrap(sheet: Sheet, root: Node, opener: str, closer: str) -> None:
-    sheet.edit(root.start, root.start, json.dumps({"Version": "2012-10-17"})[:-1] + ', "Statement": ' + opener)
+    sheet.edit(root.start, root.start, _DOCUMENT + opener)
     sheet.edit(root.end, root.end, closer + "}")
 
 
@@ -242,6 +244,8 @@ def _fragment(sheet: Sheet, root: Node, keys: set[str]) -> Shape:
         return "document"
     message = _("This is a piece of a policy: its elements are checked, and what is not in it isn't missed.")
     sheet.add("fragment", at, at + 1, message, path="")
-    sheet.edit(at, at, "{")
-    sheet.edit(root.end, root.end, "}")
+    is_statement = "Effect" in keys and bool(keys & {"Action", "NotAction"})
+    opener, closer = (f"{_DOCUMENT}[", "]}") if is_statement else ("", "")
+    sheet.edit(at, at, opener + "{")
+    sheet.edit(root.end, root.end, "}" + closer)
     return "fragment"

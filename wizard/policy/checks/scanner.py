@@ -33,9 +33,13 @@ _AFTER = frozenset(',:]}" \t\r\n')
 # Each looks a bounded way ahead, so that a long line costs no more than its length.
 _TO_STRUCTURE = re.compile(r'"([^\n\r]{0,400}?)"(?=[ \t]{0,40}(?:[,\]}:]|[\r\n]|\Z))')
 _OVER_LINES = re.compile(
-    r'"([^"\n\r]{0,400}[^"\n\r,{\[:\s])[ \t]{0,40}(?:\r\n|\n|\r)[ \t]{0,200}([^"\n\r]{0,400})"(?=\s{0,200}[,\]}:])'
+    r'"([^"\n\r]{0,400}[^"\n\r,{\[\s])[ \t]{0,40}(?:\r\n|\n|\r)[ \t]{0,200}([^"\n\r]{0,400})"(?=\s{0,200}[,\]}:])'
 )
 _UNSOUND_ESCAPE = re.compile(r'\\(?:u(?![0-9a-fA-F]{4})|[^"\\/bfnrtu])')
+
+
+MOST_OF_A_KIND = 50
+MOST = 2000
 
 
 class Word(NamedTuple):
@@ -58,13 +62,34 @@ class Scanner:
         self.last = len(text.rstrip())
         self._noted: set[int] = set()
         self._escaped = False
+        self._times: dict[str, int] = {}
+        self._all = 0
+        self.stopped = False
 
     def found(self, kind: str, start: int, end: int, message: str, suggestion: str | None = None) -> None:
-        """Record a finding about the text itself."""
-        self.sheet.add(kind, start, end, message, suggestion=suggestion)
+        """Record a finding about the text itself.
+
+        A text that is full of one mistake (all quotes are smart ones) is mended all the same, but the mistake
+        isn't told a thousand times; one that is full of mistakes isn't read to its end.
+        """
+        times = self._times.get(kind, 0) + 1
+        self._times[kind] = times
+        self._all += 1
+        if self._all > MOST:
+            self._stop()
+        elif times > MOST_OF_A_KIND:
+            self.sheet.more = True
+        else:
+            self.sheet.add(kind, start, end, message, suggestion=suggestion)
+
+    def _stop(self) -> None:
+        self.stopped = self.ended = self.sheet.more = True
+        self.sheet.certain = False
 
     def next(self) -> str:
         """Skip what stands between two words; return the next character as JSON's own, "" at the end."""
+        if self.stopped:
+            self.pos = len(self.text)
         while True:
             match = _BLANK.match(self.text, self.pos)
             self.pos = match.end() if match else self.pos

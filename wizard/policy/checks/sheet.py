@@ -29,7 +29,7 @@ class Edit(NamedTuple):
 
 
 class Sheet:
-    """The findings of one text. After MAX_FINDINGS it is full: more are counted and not kept."""
+    """The findings of one text. After MAX_FINDINGS it is full: that there are `more` is said, not which."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -37,7 +37,7 @@ class Sheet:
         self.edits: list[Edit] = []
         self._found: list[tuple[int, Finding]] = []
         self._seen: set[tuple[str, int]] = set()
-        self._left_out = 0
+        self.more = False
         self._starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
         self._kinds = kinds()
 
@@ -70,7 +70,7 @@ class Sheet:
             return
         self._seen.add((kind, start))
         if self.full:
-            self._left_out += 1
+            self.more, self.certain = True, False
             return
         line, column = self.place(start)
         stop = self._starts[line] - 1 if line < len(self._starts) else len(self.text)
@@ -122,15 +122,15 @@ class Sheet:
 
     def findings(self) -> tuple[Finding, ...]:
         """Return the findings in the order of their places."""
-        if self._left_out:
-            message = _("{count} more findings are not shown: mend these first.").format(count=self._left_out)
+        if self.more:
+            message = _("There are more findings than are shown: mend these first.")
             self._found.append((len(self.text), Finding("more-findings", "suggestion", message)))
-            self._left_out = 0
+            self.more = False
         return tuple(finding for _start, finding in sorted(self._found, key=lambda item: item[0]))
 
     def mended(self) -> str | None:
         """Return the text with every edit made; None where there is none, or a mend isn't certain."""
-        if not self.edits or not self.certain or self._left_out:
+        if not self.edits or not self.certain:
             return None
         out: list[str] = []
         done = 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
 from wizard.policy.checks.arns import FULL_WIDTH, parse
@@ -24,14 +23,6 @@ _DATE = re.compile(
     r"\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?|\d{4}(?:-\d{2})?|\d{9,13}",
     re.ASCII,
 )
-# RFC 1918, 3927, 4193, 4291, 6598 and loopback: never the source of a request that comes over the internet.
-_PRIVATE = tuple(
-    ip_network(text)
-    for text in (
-        "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "169.254.0.0/16", "100.64.0.0/10",
-        "fc00::/7", "fe80::/10", "::1/128",
-    )
-)  # fmt: skip
 
 
 def check_values(case: Case, statement: Statement) -> None:
@@ -83,49 +74,32 @@ def _check_date(case: Case, test: Test, node: Node) -> None:
 
 
 def _check_ip(case: Case, _test: Test, node: Node) -> None:
+    from wizard.policy.checks import networks
+
     value = node.value
-    try:
-        network = ip_network(value, strict=False)
-    except ValueError:
+    network = networks.parse(value)
+    if network is None:
         plain = re.sub(r"\s", "", value.translate(FULL_WIDTH))
-        meant = plain if plain != value and _is_network(plain) else None
+        meant = plain if plain != value and networks.parse(plain) else None
         message = _("{value} is no address or range (CIDR).").format(value=quoted(value))
         wrong(case, node, message, meant, "bad-cidr")
-        return
-    if not str(value).lower().startswith(str(network.network_address)) and "/" in value and network.version == 4:  # noqa: PLR2004 -- IPv4
+    elif networks.has_host_bits(value):
         message = _("The range {value} has bits after its mask: AWS takes {network}.")
         text = message.format(value=value, network=network)
         case.sheet.about("host-bits", node, text, suggestion=str(network))
-
-
-def _is_network(text: str) -> bool:
-    try:
-        ip_network(text, strict=False)
-    except ValueError:
-        return False
-    return True
 
 
 def _check_private(case: Case, test: Test) -> None:
     """Find private addresses in aws:SourceIp: it has the public address that AWS sees, never a private one."""
     if test.name != "aws:sourceip":
         return
-    private = [node for node in test.values if case.is_sound(node) and _is_private(node.value)]
+    from wizard.policy.checks import networks
+
+    private = [node for node in test.values if case.is_sound(node) and networks.is_private(node.value)]
     for node in private:
         message = _("{value} is private, and aws:SourceIp never is: use aws:VpcSourceIp or aws:SourceVpce.")
         severity: Severity = "error" if len(private) == len(test.values) else "warning"
         case.sheet.about("private-source-ip", node, message.format(value=node.value), severity=severity)
-
-
-def _is_private(text: str) -> bool:
-    try:
-        network = ip_network(text, strict=False)
-    except ValueError:
-        return False
-    return any(
-        network.version == private.version and network.subnet_of(private)  # type: ignore[arg-type]  # same version
-        for private in _PRIVATE
-    )
 
 
 def _check_arn(case: Case, test: Test, node: Node) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wizard.policy.checks.case import Case, Statement
     from wizard.policy.checks.node import Node
 
-_VARIABLE = re.compile(r"\$\{([^{}$]*)\}?")
+_VARIABLE = re.compile(r"\$\{([^{}]*)\}?")
 _KEY = re.compile(r"\s*([\w.-]+(?:/[\w.-]+)*:[^,'}]+?)\s*(?:,\s*'[^']*'\s*)?", re.ASCII)
 # A key in braces without its dollar, or a dollar without its braces.
 _NEARLY = re.compile(r"(?<!\$)\{(aws:[\w/]+)\}|\$(aws:\w+)|\$\((aws:\w+)\)|\$\[(aws:\w+)\]")

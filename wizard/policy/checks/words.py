@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 DIGITS = str.maketrans("０１２３４５６７８９．－", "0123456789.-")
 _WORD = re.compile(r"""[^\s"“”＂{}\[\],，、｛｝［］]+""")
 _KEY = re.compile(r"""[^\s"“”＂{}\[\],，、｛｝［］:：=]+""")
-_BARE_PLACEHOLDER = re.compile(r"\$\{[^}\n]*\}[^\s,\]}]*|<[^>\n]*>|\{\{\s*[\w .-]+\s*\}\}|\.\.\.|…")
+_BARE_PLACEHOLDER = re.compile(r"\$\{[^}\n]{0,200}\}[^\s,\]}]{0,200}|<[^>\n]{0,200}>|\{\{[\w .-]{1,100}\}\}|\.\.\.|…")
 _REST_OF_STRING = re.compile(r'[^"\n\r{}\[\],]{0,200}"')
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?", re.ASCII)
 _NUMBER_LIKE = re.compile(r"[-+－]?[0-9０-９][0-9０-９.．_]*")
