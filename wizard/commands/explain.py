@@ -18,10 +18,19 @@ _CHUNK = 1 << 16
 
 
 def run(options: argparse.Namespace) -> Result:
-    """Answer the cases on standard input (`--cases -`), a line each. Options read: `cases`."""
+    """Prove a setup (`file`), or answer the cases on standard input (`--cases -`), a line each."""
     if options.cases == "-":
         return Result(lines=_answers())
-    raise BadInputError(_("Nothing to explain."), mend=_("Give --cases -, and the cases as JSON lines on stdin."))
+    if options.file:
+        from pathlib import Path
+
+        from wizard.commands.explain_setup import explain
+
+        return explain(Path(options.file))
+    raise BadInputError(
+        _("Nothing to explain."),
+        mend=_("Name an answers file, or give --cases - and the cases as JSON lines on stdin."),
+    )
 
 
 def _answers() -> Iterator[str]:
