@@ -9,6 +9,7 @@ from wizard.aws import keys
 from wizard.aws.clients import Clients
 from wizard.aws.errors import CallError
 from wizard.aws.policies import named
+from wizard.aws.rotate_log import hand_on
 from wizard.aws.rotate_look import change_of, facts_of, key_in_profile
 from wizard.aws.watch import Clock
 from wizard.errors import AwsError, BadInputError, WizardError
@@ -94,6 +95,7 @@ class _Run:
         if not why:
             keys.delete(self._administrator, rotation.user_arn, rotation.old)
             self._log.did("delete")
+            hand_on(rotation.old, new)
             self._log.end("complete")
             self._tell(_("Deleted: {id}.").format(id=rotation.old))
         return Rotated(rotation.profile, rotation.user_arn, rotation.old, new, not why, why, tuple(self._notes))
@@ -164,7 +166,10 @@ class _Run:
         keys.delete(self._administrator, self._rotation.user_arn, others[0].id)
 
     def _create(self) -> AccessKey:
-        """Make the new key. The call is sent once; without an answer the keys are listed, and it is tried once more."""
+        """Make the new key. The call is sent once; without an answer the keys are listed, and it is tried once more.
+
+        Where they can't be listed either, the journal has what the next run needs to find the key.
+        """
         user = self._rotation.user_arn
         for last in (False, True):
             self._watch.check()
@@ -173,11 +178,9 @@ class _Run:
             try:
                 told = self._administrator.call("iam", "create_access_key", once=True, **named(user))["AccessKey"]
             except CallError as error:
-                if not error.maybe_done:
-                    self._log.did("forget")
-                    raise
+                # Also after a plain refusal: a look costs nothing, and a key that nobody knows of is a key too many.
                 self._reconcile(before)
-                if last:
+                if last or not error.maybe_done:
                     raise
                 continue
             return self._made(told)

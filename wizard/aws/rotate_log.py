@@ -6,13 +6,17 @@ It stands beside the runs and is none of them: a rotation can't be undone, becau
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from wizard.errors import BadInputError
+from wizard.plan import Kind
+from wizard.state import journal
 from wizard.state.folders import subfolder
-from wizard.state.journal import Event, Journal
+from wizard.state.journal import Event, Journal, Stage
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,6 +113,17 @@ def _after(found: Progress | None, told: dict[str, Any]) -> Progress | None:
     if event == Event.DONE and step == "forget":
         return Progress(*keep)
     return found
+
+
+def hand_on(old: str, new: str) -> None:
+    """Tell the run that made the old key which one stands in its place, so that its undo deletes that one."""
+    for run in journal.runs():
+        for step in run.steps:
+            if step.made != old or step.change.get("kind") != Kind.ACCESS_KEY or step.stage is not Stage.DONE:
+                continue
+            with suppress(BadInputError), journal.writing(run.id) as opened:
+                kept = step.told.get("kept")
+                opened.write(Event.DONE, id=step.id, after={"AccessKeyIds": [new]}, made=new, kept=kept, rotated=old)
 
 
 def _moment(text: Any) -> datetime | None:

@@ -70,12 +70,11 @@ def _deleting(rotation: Rotation, *, yes: bool) -> Callable[[KeyFacts], str]:
                 return used
         if yes:
             return ""
-        answer = confirm.choose(
-            _("Delete {id} for good? It is inactive already.").format(id=old.id),
-            {"y": _("yes"), "n": _("no, later")},
-            default="n",
-        )
-        return "" if answer == "y" else _("you kept it")
+        try:
+            confirm.confirm(_("Delete {id} for good? It is inactive already.").format(id=old.id))
+        except CancelledError:
+            return _("you kept it")  # everything else is done: that is no reason to end with an error
+        return ""
 
     return may_delete
 
