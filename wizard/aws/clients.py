@@ -125,7 +125,7 @@ class Clients:
 
         # The profile also with keys of one's own: it may say where the endpoint is.
         inner = botocore.session.Session(profile=self.place.profile or None)
-        inner.register_component("data_loader", _loader())
+        inner.register_component("data_loader", _loader(inner.get_config_variable("data_path")))
         if self._on_retry is not None:
             inner.register("before-send.*", self._sending)
         if on_session is not None:
@@ -142,11 +142,11 @@ class Clients:
 
 
 @cache
-def _loader() -> Any:
+def _loader(data_path: str | None) -> Any:
     """Return one loader for all sessions: a service's model takes 100 ms to read, and never changes."""
     from botocore.loaders import create_loader
 
-    return create_loader()
+    return create_loader(data_path)
 
 
 def _attempt(headers: Mapping[str, Any]) -> int:
