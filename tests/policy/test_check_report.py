@@ -215,7 +215,7 @@ def test_findings_are_json_with_the_contracts_keys() -> None:
 
 
 def test_pointers_escape_slashes_and_tildes() -> None:
-    condition = {"StringEquals": {"aws:PrincipalTag/a~b": {}}}
+    condition: dict[str, Any] = {"StringEquals": {"aws:PrincipalTag/a~b": {}}}
     [finding] = check(document(statement(Condition=condition)), document_type="identity").findings
     assert finding.path == "/Statement/0/Condition/StringEquals/aws:PrincipalTag~1a~0b"
 

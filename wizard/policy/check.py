@@ -35,7 +35,7 @@ from wizard.policy.checks.overlap import check_overlap
 from wizard.policy.checks.placeholders import check_placeholders
 from wizard.policy.checks.principals import check_principals
 from wizard.policy.checks.resources import check_buckets, check_resources, check_role
-from wizard.policy.checks.sheet import Sheet
+from wizard.policy.checks.sheet import Sheet, is_json
 from wizard.policy.checks.trust import check_trust
 from wizard.policy.checks.values import check_values
 from wizard.policy.checks.variables import check_variables
@@ -138,7 +138,7 @@ def _read(
     case = Case(sheet, top, context, kind, statements)
     if version is not None:
         case.version = "2008-10-17" if version.node.value == "2008-10-17" else "2012-10-17"
-    elif tree.shape != "document":
+    elif tree.shape != "document" or not top.whole:
         case.version = "2012-10-17"
     return case, found
 
@@ -188,5 +188,6 @@ def _check_inner(sheet: Sheet, text: str, document_type: DocumentType | None, co
     outer = sheet.findings()
     report = check(text, document_type=document_type, context=context)
     line, column = outer[-1].line, outer[-1].column
+    mended = report.mended or (text if is_json(text) else None)
     inner = tuple(replace(finding, line=line, column=column, length=1) for finding in report.findings)
-    return replace(report, findings=outer + inner, mended=report.mended or text)
+    return replace(report, findings=outer + inner, mended=mended)

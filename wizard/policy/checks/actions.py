@@ -27,6 +27,7 @@ TRUST_ACTIONS = (
 )  # fmt: skip
 _OWN = ("s3", "sts", "kms", "iam")
 _MOST_SHOWN = 8
+_SHORT = 8
 _ACTION = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9_*?-]+", re.ASCII)
 _BARE = re.compile(r"(?:(s3|kms|sts|iam)[.:/_\s-]+)?([A-Za-z]+\*?)", re.IGNORECASE)
 
@@ -60,12 +61,21 @@ def _check(case: Case, node: Node) -> None:
         _not_checked(case, node, low)
     elif not reached(value):
         _unknown(case, node, low, name)
-    elif case.type == "trust" and not _reaches_trust(value):
+    elif (case.type == "trust" and not _reaches_trust(value)) or (case.type == "bucket" and not _reaches_bucket(value)):
         _not_here(case, node, value)
+    elif case.type == "key" and not any(action.resources for action in reached(value)):
+        message = _("{action} is about no key: in a key policy it has no effect.").format(action=quoted(value))
+        case.sheet.about("action-not-in-document", node, message, severity="warning")
 
 
 def _reaches_trust(value: str) -> bool:
     return any(action.name in TRUST_ACTIONS for action in reached(value))
+
+
+def _reaches_bucket(value: str) -> bool:
+    """Whether an action works on a bucket or its objects, or (of another service than S3 itself) isn't known to not."""
+    prefix = value.partition(":")[0].lower()
+    return prefix != "s3" or any(action.resources & {"bucket", "object"} for action in reached(value))
 
 
 def _malformed(case: Case, node: Node) -> None:
@@ -149,7 +159,7 @@ def _unknown(case: Case, node: Node, prefix: str, name: str) -> None:
     table = service(prefix)
     names = [action.name for action in table.actions.values()] if table else []
     sure = nearest(f"{prefix}:{name}", names) if case.guess() else None
-    guess = sure or (similar(f"{prefix}:{name}", names) if case.guess() else None)
+    guess = sure or _begun(f"{prefix}:{name}", names) or (similar(f"{prefix}:{name}", names) if case.guess() else None)
     if "*" in name or "?" in name:
         message = _("No action of {prefix} matches {value}.").format(prefix=prefix, value=quoted(node.value))
     else:
@@ -157,6 +167,12 @@ def _unknown(case: Case, node: Node, prefix: str, name: str) -> None:
     case.sheet.about("unknown-action", node, message, suggestion=guess)
     if sure:
         case.sheet.edit_string(node, sure)
+
+
+def _begun(word: str, names: list[str]) -> str | None:
+    """Return the shortest name that begins with the word."""
+    low = word.lower()
+    return min((name for name in names if len(word) > _SHORT and name.lower().startswith(low)), key=len, default=None)
 
 
 def _check_redundant(case: Case, statement: Statement) -> None:

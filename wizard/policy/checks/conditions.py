@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from wizard.policy.checks.case import OPERATORS, Operator, Statement, Test, operator
 from wizard.policy.checks.keys import EVERYWHERE, is_checked, key_type, similar_key, suggest_key, template
 from wizard.policy.checks.known import reached
+from wizard.policy.checks.lockout import shuts_out_everybody
 from wizard.policy.checks.nearest import nearest
 from wizard.policy.checks.node import NAMES
 from wizard.policy.checks.sheet import quoted
@@ -153,6 +154,7 @@ def check_conditions(case: Case, statement: Statement) -> None:
         if not _check_operator(case, test, found):
             case.give_up(test.key.node)
         _check_several(case, statement, test, found)
+        _check_inverted(case, statement, test)
         _check_for_actions(case, statement, test)
 
 
@@ -240,6 +242,23 @@ def _check_several(case: Case, statement: Statement, test: Test, found: KeyType)
     ):
         message = _("IfExists also matches when {key} is absent: this Allow doesn't protect.").format(key=key.key)
         case.sheet.about_key("if-exists-allow", key, message)
+
+
+def _check_inverted(case: Case, statement: Statement, test: Test) -> None:
+    """Find an Allow for those without MFA or TLS only, and a Deny of those with it."""
+    if test.name not in ("aws:multifactorauthpresent", "aws:securetransport") or test.operator.family != "Bool":
+        return
+    wrong = "false" if statement.effect == "Allow" else "true"
+    if not test.values or any(value.value.lower() != wrong for value in test.values) or test.operator.if_exists:
+        return
+    if shuts_out_everybody(case, statement):
+        return
+    what = "MFA" if "mfa" in test.name or "factor" in test.name else "TLS"
+    if statement.effect == "Allow":
+        message = _("This allows only what comes without {what}: the other way round is meant.").format(what=what)
+    else:
+        message = _("This denies what comes with {what}: the other way round is meant.").format(what=what)
+    case.sheet.about_key("inverted-condition", test.key, message, suggestion="true" if wrong == "false" else "false")
 
 
 def is_template(name: str) -> bool:

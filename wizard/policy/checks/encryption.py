@@ -81,11 +81,29 @@ def _check_identity(case: Case, key: str) -> None:
             continue
         missing = [action for action in _needs(statement) if action not in granted]
         actions = [node for node in statement.strings("Action") if _is_cause(node)]
+        if missing and actions and not granted and _say_other_key(case, key):
+            return
         if missing and actions:
             message = _("The bucket is encrypted with a customer key: {actions} on {key} is needed too.")
             text = message.format(actions=", ".join(missing), key=key)
             case.sheet.about("missing-kms-permission", actions[0], text)
             return
+
+
+def _say_other_key(case: Case, key: str) -> bool:
+    """Where the KMS actions are there, on another key: say that; True where it was said."""
+    for statement in case.statements:
+        if statement.effect != "Allow" or not any(
+            node.value.lower().startswith("kms:") for node in statement.strings("Action")
+        ):
+            continue
+        for node in statement.strings("Resource"):
+            arn = parse(node.value)
+            if arn and arn.service == "kms" and arn.resource.startswith("key/") and case.is_sound(node):
+                message = _("This is another key than the bucket's.")
+                case.sheet.about("other-key", node, message, suggestion=key)
+                return True
+    return False
 
 
 def _is_cause(node: Node) -> bool:

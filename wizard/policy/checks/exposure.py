@@ -6,9 +6,10 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-publi
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from wizard.policy.checks.arns import parse
+from wizard.policy.checks.arns import ACCOUNT, parse
 from wizard.policy.checks.known import reached
 from wizard.text import _
 
@@ -27,6 +28,7 @@ _CONFINING = frozenset(
         "sts:externalid",
     }
 )  # fmt: skip
+_ORGANIZATION = re.compile(r"o-[a-z0-9]{10,32}/")
 _OWNER = ("s3:PutBucketPolicy", "s3:DeleteBucket", "s3:PutBucketAcl", "s3:DeleteBucketPolicy")
 _SOURCES = (
     "aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths", "aws:sourceowner",
@@ -59,7 +61,17 @@ def _is_fixed(test: Test) -> bool:
         from wizard.policy.checks import networks
 
         return all(networks.is_narrow(value) for value in values)
-    return all(value.strip("*?:/") for value in values)
+    return all(_is_one(value) for value in values)
+
+
+def _is_one(value: str) -> bool:
+    """Whether a value stands for known accounts: no wildcard, or one inside a known account or organization."""
+    if "${" in value:
+        return False
+    if "*" not in value and "?" not in value:
+        return True
+    arn = parse(value)
+    return ACCOUNT.fullmatch(arn.account) is not None if arn else _ORGANIZATION.match(value) is not None
 
 
 def _check_public(case: Case, statement: Statement) -> None:

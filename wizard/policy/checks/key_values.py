@@ -32,6 +32,7 @@ _IDS: dict[str, tuple[re.Pattern[str], str]] = {
     "aws:vpceorgid": (re.compile(r"o-[a-z0-9]{10,32}"), "o-a1b2c3d4e5"),
 }
 _ORG_PATH = re.compile(r"o-[a-z0-9*?]{1,32}(?:/(?:r-[a-z0-9*?]{1,32}|\*)(?:/(?:ou-[a-z0-9*?-]{1,68}|\*))*)?/?\*?")
+_EXTERNAL_ID = re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII)
 _ORG_PATHS = ("aws:principalorgpaths", "aws:resourceorgpaths", "aws:sourceorgpaths", "aws:vpceorgpaths")
 _ACCOUNTS = (
     "aws:sourceaccount", "aws:principalaccount", "aws:resourceaccount", "aws:vpceaccount", "aws:sourceowner",
@@ -98,6 +99,12 @@ def _check_prefix(case: Case, _test: Test, node: Node) -> None:
     if node.value.startswith("/"):
         message = _("A key doesn't begin with a slash, so this prefix finds nothing.")
         case.sheet.about("prefix-leading-slash", node, message, suggestion=node.value.lstrip("/"))
+
+
+def _check_external_id(case: Case, _test: Test, node: Node) -> None:
+    if not _has_wildcard(node.value) and not _EXTERNAL_ID.fullmatch(node.value):
+        message = _("{value} can't be an external id: 2 to 1,224 letters, digits and +=,.@:/-_.")
+        wrong(case, node, message.format(value=quoted(node.value)))
 
 
 def _check_account(case: Case, _test: Test, node: Node) -> None:
@@ -191,6 +198,7 @@ _BY_KEY: dict[str, Callable[[Case, Test, Node], None]] = {
     **dict.fromkeys(_ORG_PATHS, _check_org_path),
     **dict.fromkeys(_ACCOUNTS, _check_account),
     **dict.fromkeys(_PREFIXES, _check_prefix),
+    "sts:externalid": _check_external_id,
     "kms:viaservice": _check_via,
     "aws:principalarn": _check_principal_arn,
     "aws:requestedregion": _check_region,

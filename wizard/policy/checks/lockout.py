@@ -64,20 +64,34 @@ def _on_bucket(statement: Statement) -> bool:
     return "NotResource" in statement.elements
 
 
+def _reaches_everybody(case: Case, statement: Statement) -> bool:
+    """Whether a Deny is about everybody, and about changing the policy."""
+    if statement.effect != "Deny" or statement.for_everybody is None or not _changes_policy(case, statement):
+        return False
+    return case.type == "key" or _on_bucket(statement)
+
+
+def shuts_out_everybody(case: Case, statement: Statement) -> bool:
+    """Whether a Deny leaves nobody who could change the policy again."""
+    if case.type not in _CHANGES or not _reaches_everybody(case, statement):
+        return False
+    return all(_is_always_true(test) for test in statement.tests)
+
+
 def _check_deny(case: Case, statement: Statement) -> bool:
     """Judge one Deny; True where it shuts everybody out."""
-    everybody = statement.for_everybody
-    if everybody is None or not _changes_policy(case, statement):
-        return False
-    if case.type == "bucket" and not _on_bucket(statement):
+    if not _reaches_everybody(case, statement):
         return False
     what = _("the bucket") if case.type == "bucket" else _("the key")
-    if all(_is_always_true(test) for test in statement.tests):
+    if shuts_out_everybody(case, statement):
         kind = "bucket-lockout" if case.type == "bucket" else "key-policy-lockout"
         message = _("This shuts everybody out of {what}: nobody but the root user could change the policy again.")
         if case.type == "key":
             message = _("This shuts everybody out of {what}: nobody could change the policy again.")
-        case.sheet.about(kind, statement.node, message.format(what=what))
+        if statement.tests:
+            case.sheet.about_key(kind, statement.tests[0].key, message.format(what=what))
+        else:
+            case.sheet.about(kind, statement.node, message.format(what=what))
         return True
     guards = [test for test in statement.tests if test.name in _GUARDS and test.operator.negated]
     if guards and not any(_exempts(test) for test in statement.tests):

@@ -84,7 +84,10 @@ def _check_aws(case: Case, node: Node) -> None:
     value = node.value
     if value == "*":
         return
-    if ACCOUNT.fullmatch(value):
+    plain = "".join(value.split())
+    if plain != value and "CloudFront" not in value and (plain == "*" or plain.startswith("arn:")):
+        mend(case, "malformed-principal", node, _("A blank stands in the principal."), plain)
+    elif ACCOUNT.fullmatch(value):
         check_account(case, node, value)
     elif _DELETED.fullmatch(value):
         message = _("{value} is the id of a principal that was deleted: it matches nobody, and AWS refuses it.")

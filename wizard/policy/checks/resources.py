@@ -10,6 +10,7 @@ from wizard.policy.checks.accounts import check_account, malformed_account
 from wizard.policy.checks.arn_mends import mend_arn
 from wizard.policy.checks.arns import (
     ACCOUNT,
+    FULL_WIDTH,
     PARTITIONS,
     Arn,
     bucket_of,
@@ -30,6 +31,13 @@ if TYPE_CHECKING:
 
 _S3_WITH_ACCOUNT = ("accesspoint/", "job/", "storage-lens/", "storage-lens-group/", "access-grants/", "async-request/")
 _BUCKET_NAME = re.compile(r"[a-z0-9*?][a-z0-9.*?-]{1,61}[a-z0-9*?]")
+_ODD = re.compile(r"\A\s+(?=arn:)|\s+\Z|[\u00a0\u200b-\u200d\u2060\ufeff：／＊？]")
+# What the last part of an IAM ARN begins with, and whether a name follows.
+_IAM_HEADS = (
+    "role", "user", "group", "policy", "root", "mfa", "sms-mfa", "instance-profile", "oidc-provider", "saml-provider",
+    "server-certificate", "access-report", "assumed-role", "federated-user", "delegation-request", "role-template",
+    "contextProvider",
+)  # fmt: skip
 FIXED_ACCOUNTS = ("aws", "cloudfront", "partner")
 # The services whose ARNs are known here in every part.
 _OWN = ("s3", "iam", "sts", "kms")
@@ -40,12 +48,22 @@ def check_resources(case: Case, statement: Statement) -> None:
     for node in statement.strings("Resource", "NotResource"):
         if not case.is_sound(node) or not node.value.strip() or node.value == "*" or case.sheet.full:
             continue
+        if _ODD.search(node.value):
+            _odd(case, node)
+            continue
         arn = parse(node.value)
         if arn is None or not _is_whole(arn):
             _malformed(case, node)
             continue
         if check_fields(case, node, arn):
             _check_document(case, node, arn)
+
+
+def _odd(case: Case, node: Node) -> None:
+    """Say that a blank or a full-width character stands where none is meant."""
+    meant = _ODD.sub("", node.value.translate(FULL_WIDTH))
+    message = _("A blank at an edge, an invisible character, or a full-width colon, slash or star stands in it.")
+    _wrong(case, node, message, parse(meant))
 
 
 def _is_whole(arn: Arn) -> bool:
@@ -83,9 +101,25 @@ def check_fields(case: Case, node: Node, arn: Arn) -> bool:
     account = arn.account
     if account and account not in FIXED_ACCOUNTS and not is_open(account) and not ACCOUNT.fullmatch(account):
         return malformed_account(case, node, account)
-    if arn.service == "kms":
-        return _check_kms(case, node, arn)
-    return True
+    if arn.service == "iam":
+        return _check_iam(case, node, arn)
+    return _check_kms(case, node, arn) if arn.service == "kms" else True
+
+
+def _check_iam(case: Case, node: Node, arn: Arn) -> bool:
+    """Check that an IAM ARN names an account, a sort of thing, and its name."""
+    if not arn.account:
+        case.give_up(node)
+        case.sheet.about("malformed-account-id", node, _("The account id is missing."))
+        return False
+    head, slash, name = arn.resource.partition("/")
+    if is_open(head) or (head in _IAM_HEADS and (name or head == "root")):
+        return True
+    if head in _IAM_HEADS:
+        return _wrong(case, node, _("The name is missing after {head}/.").format(head=head), None)
+    meant = nearest(head, _IAM_HEADS)
+    message = _("{head} is nothing that IAM has.").format(head=quoted(head))
+    return _wrong(case, node, message, arn._replace(resource=f"{meant}{slash}{name}") if meant and name else None)
 
 
 def _wrong(case: Case, node: Node, message: str, meant: Arn | None, kind: str = "malformed-arn") -> bool:

@@ -141,11 +141,16 @@ class Sheet:
             done = edit.end
         out.append(self.text[done:])
         text = "".join(out)
-        try:
-            json.loads(text)
-        except (ValueError, RecursionError):
-            return None
-        return text
+        return text if is_json(text) else None
+
+
+def is_json(text: str) -> bool:
+    """Whether a text is JSON as everybody reads it."""
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def quoted(text: str) -> str:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 _VARIABLE = re.compile(r"\$\{([^{}]*)\}?")
 _KEY = re.compile(r"\s*([\w.-]+(?:/[\w.-]+)*:[^,'}]+?)\s*(?:,\s*'[^']*'\s*)?", re.ASCII)
-# A key in braces without its dollar, or a dollar without its braces.
-_NEARLY = re.compile(r"(?<!\$)\{(aws:[\w/]+)\}|\$(aws:\w+)|\$\((aws:\w+)\)|\$\[(aws:\w+)\]")
+# A key in braces without its dollar, or a dollar without its braces; `${$}{…}` is a literal, as we write it ourselves.
+_NEARLY = re.compile(r"(?<!\$)(?<!\$\{\$\})\{(aws:[\w/]+)\}|\$(aws:\w+)|\$\((aws:\w+)\)|\$\[(aws:\w+)\]")
 _LITERAL = ("*", "?", "$")
 
 
