@@ -27,17 +27,17 @@ COMPARED = (
 )
 
 
-def why(session: Session, question: Question, width: int, *, brief: bool = False) -> list[Row]:
+def why(session: Session, question: Question, width: int, *, brief: bool = False, dense: bool = False) -> list[Row]:
     """Return why a question matters and how it is answered; for the method, how the highlighted one compares.
 
-    `brief` leaves out what F1 says as well.
+    `brief` leaves out what F1 says as well, `dense` the blank line.
     """
     if question.key == "method":
         rows = comparison(METHODS[session.built.setup.method], width)
         return rows[1:] if brief else rows
     said = paragraph(sentence(session, question.why), width)
     how = paragraph(sentence(session, question.help), width, "dim")
-    return said if brief else [*said, (), *how]
+    return said if brief else [*said, *([] if dense else [()]), *how]
 
 
 def comparison(method: Method, width: int) -> list[Row]:

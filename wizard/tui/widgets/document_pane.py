@@ -85,13 +85,11 @@ class DocumentPane(ScrollView, can_focus=False):
         if sheet is None or width <= 0:
             return
         before = self._make(width)
-        if before is None:
-            return
         self._head(sheet)
         size = Size(width, len(self._rows))
         if size != self.virtual_size:
             self.virtual_size = size
-        changed = changed_regions(before, self._rows, width)
+        changed = changed_regions(before, self._rows, width) if before is not None else []
         for region in changed:
             self._strips.pop(region.y, None)
         if changed:

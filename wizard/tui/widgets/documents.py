@@ -77,7 +77,9 @@ class Documents(Container):
         """Take the pane in hand that the question in hand is about, with the document that it names."""
         position = position_of(self.session.plan, document_id)
         pane = pane_of(document_id)
-        if position >= 0 and self.sheets[pane].document_id != document_id:
+        if not self.sheets[pane].needed and self.sheets["iam"].needed:
+            pane = "iam"  # what the question is about shows there with this method
+        if position >= 0 and pane == pane_of(document_id) and self.sheets[pane].document_id != document_id:
             self.positions[pane] = position
         self.take(pane)
 

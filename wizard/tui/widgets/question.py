@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from textual.containers import Container, Vertical
 from textual.message import Message
 from textual.widgets import Input, OptionList
+from textual.widgets.input import Selection
 
 from wizard.methods.question import Kind
 from wizard.methods.registry import METHODS
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from wizard.methods.question import Question
     from wizard.tui.session import Session
 
-_MIDDLE = 28
+_MIDDLE, _TALL = 28, 36
 _RECOMMENDED = next(method.id for method in METHODS.values() if method.recommended)
 
 
@@ -92,7 +93,8 @@ class QuestionPanel(Container):
         if part == "in-step":
             return explain.in_step(self.session, question, width)
         # A short screen has its title in the list already, and no line for a blank.
-        return explain.why(self.session, question, width, brief=self.app.size.height < _MIDDLE)
+        height = self.app.size.height
+        return explain.why(self.session, question, width, brief=height < _MIDDLE, dense=height < _TALL)
 
     def ask(self) -> None:
         """Show the question in hand, with its answer so far in the field."""
@@ -118,7 +120,7 @@ class QuestionPanel(Container):
         self.text_field.placeholder = _("for example {example}").format(example=example) if example else ""
         text = self.session.field_text(question)
         self.text_field.value = text
-        self.text_field.cursor_position = len(text)
+        self.text_field.selection = Selection(0, len(text))  # what is typed now replaces it
 
     def focus_field(self) -> None:
         """Put the keyboard into the field."""

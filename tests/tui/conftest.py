@@ -1,0 +1,95 @@
+"""What the tests of the screen share: a state folder and AWS files of their own, answers, and a way to give them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from textual import events
+
+from wizard.tui.wizard_app import WizardApp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+ASSUME_ROLE: dict[str, Any] = {
+    "method": "assume-role",
+    "source.account_id": "111111111111",
+    "destination.account_id": "222222222222",
+    "role.name": "RoleA",
+    "source.principals": "role/app-ec2",
+    "role.external_id": "ticket-42",
+    "bucket.name": "s3-crossaccount-bucket01",
+    "bucket.region": "ap-northeast-1",
+    "bucket.prefix": "reports/",
+    "access.level": "read-write",
+    "profile.name": "crossaccount",
+}
+BUCKET_POLICY: dict[str, Any] = {
+    "method": "bucket-policy",
+    "source.account_id": "111111111111",
+    "destination.account_id": "222222222222",
+    "source.principals": "role/app-ec2, user/alice",
+    "bucket.name": "s3-crossaccount-bucket01",
+    "bucket.region": "ap-northeast-1",
+}
+IAM_USER: dict[str, Any] = {
+    "method": "iam-user",
+    "source.account_id": "111111111111",
+    "destination.account_id": "222222222222",
+    "user.name": "cliuser",
+    "bucket.name": "s3-crossaccount-bucket01",
+    "bucket.region": "ap-northeast-1",
+    "profile.name": "crossaccount",
+}
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home of its own: nobody's files are touched, and nothing of this machine shows."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("S3_CROSSACCOUNT_STATE", str(tmp_path / "state"))
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "aws" / "config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "aws" / "credentials"))
+    for name in ("NO_COLOR", "COLORFGBG", "TMUX", "SSH_CONNECTION", "SSH_TTY", "DISPLAY", "WAYLAND_DISPLAY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def app() -> WizardApp:
+    """The wizard without any answers."""
+    return WizardApp({})
+
+
+@pytest.fixture
+def open_at() -> Callable[..., WizardApp]:
+    """The wizard with answers of a file."""
+    return lambda raw: WizardApp(raw, origin="answers.toml")
+
+
+async def paste(pilot: Pilot[Any], text: str) -> None:
+    """Paste into whatever has the keyboard."""
+    focused = pilot.app.focused
+    assert focused is not None
+    focused.post_message(events.Paste(text))
+    await pilot.pause()
+
+
+async def give(pilot: Pilot[Any], text: str) -> None:
+    """Paste an answer over what stands in the field, and take it with Enter."""
+    await paste(pilot, text)
+    await pilot.press("enter")
+    await pilot.pause()
+
+
+def screen_text(app: WizardApp) -> str:
+    """Return what is on the screen, line by line."""
+    width, height = app.size
+    lines = app.screen._compositor.render_strips()
+    del width, height
+    return "\n".join("".join(segment.text for segment in strip) for strip in lines)

@@ -1,0 +1,292 @@
+"""The screen at every size and in every theme: nothing is cut off, everything is on a key, nothing is lost."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from rich.cells import cell_len
+
+from tests.tui.conftest import ASSUME_ROLE, BUCKET_POLICY, IAM_USER, paste, screen_text
+from wizard.state import drafts
+from wizard.tui import actions, helping, picture
+from wizard.tui.session import REVIEW, Session
+from wizard.tui.wizard_app import WizardApp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SIZES = [(80, 24), (100, 30), (120, 36), (160, 45), (60, 18)]
+ANSWERS = [ASSUME_ROLE, BUCKET_POLICY, IAM_USER]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("raw", ANSWERS, ids=lambda raw: raw["method"])
+async def test_every_question_fits_every_size(
+    open_at: Callable[..., WizardApp], raw: dict[str, Any], size: tuple[int, int]
+) -> None:
+    app = open_at(raw)
+    async with app.run_test(size=size) as pilot:
+        for key in [*(question.key for question in app.session.walk()), REVIEW]:
+            app.wizard.go(key)
+            await pilot.pause()
+            screen = app.screen
+            assert not screen.show_vertical_scrollbar or size < (80, 24)
+            assert not screen.show_horizontal_scrollbar
+            if size >= (80, 24):
+                for name in ("#rail", "#keys", "#path", "#documents"):
+                    region = screen.query_one(name).region
+                    assert region.height >= 1, (key, name)
+                    assert region.bottom <= size[1], (key, name)
+                assert screen.query_one("#documents").region.height >= 4, key
+
+
+async def test_a_small_terminal_is_told_and_still_works(app: WizardApp) -> None:
+    async with app.run_test(size=(60, 18)) as pilot:
+        await pilot.pause()
+        assert "from 80×24 on" in screen_text(app)
+        await pilot.press("enter")
+        await paste(pilot, "111111111111")
+        assert app.session.built.values["source.account_id"] == "111111111111"
+
+
+async def test_panes_stand_side_by_side_from_120_columns_and_are_tabs_below(open_at: Callable[..., WizardApp]) -> None:
+    app = open_at(BUCKET_POLICY)
+    async with app.run_test(size=(120, 36)) as pilot:
+        app.wizard.go("bucket.name")
+        await pilot.pause()
+        assert sum(pane.display for pane in app.wizard.query(".pane")) == 3
+        await pilot.resize_terminal(119, 36)
+        await pilot.pause()
+        assert sum(pane.display for pane in app.wizard.query(".pane")) == 1
+        assert app.wizard.documents.in_hand == "bucket"
+        await pilot.press("ctrl+t")
+        await pilot.pause()
+        assert app.wizard.documents.in_hand == "iam"
+        await pilot.resize_terminal(160, 45)
+        await pilot.pause()
+        assert sum(pane.display for pane in app.wizard.query(".pane")) == 3
+
+
+def test_every_action_has_a_key_of_its_own_that_no_text_field_uses() -> None:
+    from wizard.tui.widgets.field import TextField
+
+    keys = [action.key for action in actions.ACTIONS]
+    assert len(set(keys)) == len(keys)
+    taken = {key for binding in TextField.BINDINGS for key in _keys_of(binding)}
+    taken |= {key for cls in TextField.__mro__ for binding in getattr(cls, "BINDINGS", ()) for key in _keys_of(binding)}
+    assert not taken & set(keys) - {"escape"}
+
+
+def _keys_of(binding: Any) -> list[str]:
+    text = binding[0] if isinstance(binding, tuple) else binding.key
+    return str(text).split(",")
+
+
+@pytest.mark.parametrize("action", actions.ACTIONS, ids=lambda action: action.id)
+async def test_every_key_works_while_typing(open_at: Callable[..., WizardApp], action: actions.Action) -> None:
+    app = open_at(ASSUME_ROLE)
+    done: list[str] = []
+    async with app.run_test(size=(100, 30)) as pilot:
+        app.wizard.go("role.external_id")
+        await pilot.pause()
+        name = action.name.partition("(")[0]
+
+        def noted(*_arguments: object) -> None:
+            done.append(name)
+
+        setattr(app.wizard, f"action_{name}", noted)
+        if action.id in {"quit", "palette"}:
+            setattr(app, "action_quit" if action.id == "quit" else "action_command_palette", noted)
+        await pilot.press(action.key)
+        await pilot.pause()
+        text = app.wizard.panel.text_field.value
+    assert done
+    assert text == "ticket-42"
+
+
+async def test_every_action_is_in_the_palette_and_the_footer_names_its_keys(open_at: Callable[..., WizardApp]) -> None:
+    app = open_at(ASSUME_ROLE)
+    async with app.run_test(size=(100, 30)) as pilot:
+        app.wizard.go("bucket.name")
+        await pilot.pause()
+        palette = " ".join(command.title for command in app.get_system_commands(app.screen))
+        text = screen_text(app)
+        for action in actions.in_footer(app.session):
+            assert action.key_label in text
+        for action in actions.ACTIONS:
+            assert action.title in palette or action.id == "palette"
+
+
+async def test_help_explains_the_step_and_every_key(open_at: Callable[..., WizardApp]) -> None:
+    app = open_at(ASSUME_ROLE)
+    app.session.go("role.external_id")
+    text = "\n".join("".join(piece.text for piece in row) for row in helping.help_rows(app.session, 90))
+    assert "confused deputy" in text
+    assert "role.external_id" in text
+    assert all(action.key_label in text for action in actions.ACTIONS)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f1")
+        await pilot.pause()
+        assert "Esc closes" in screen_text(app)
+        await pilot.press("escape")
+        assert app.screen is app.wizard
+
+
+def test_every_step_has_help_and_none_is_left_over() -> None:
+    from wizard.questions.catalogue import STEPS
+
+    assert set(helping._terms()) == {step.id for step in STEPS}
+
+
+@pytest.mark.parametrize("width", [40, 58, 78, 98, 118, 156, 200])
+@pytest.mark.parametrize("raw", [*ANSWERS, {}], ids=lambda raw: raw.get("method", "nothing"))
+def test_the_access_path_is_never_wider_than_its_room(raw: dict[str, Any], width: int) -> None:
+    session = Session(dict(raw))
+    for rows in (
+        picture.picture(session.path, width),
+        picture.chain(session.path, width, words=True),
+        picture.ladder(session.path, width),
+        picture.notes(session.path, width, brief=False),
+        helping.compare_rows(session, width),
+    ):
+        for row in rows:
+            assert cell_len("".join(piece.text for piece in row).rstrip()) <= width
+    text = "".join(piece.text for row in picture.picture(session.path, width) for piece in row)
+    assert text.count("planned") == sum(len(hop.links) for hop in session.path.hops)
+
+
+@pytest.mark.parametrize("size", [(160, 45), (80, 24)])
+async def test_the_mouse_works_on_rail_choices_panes_and_footer(
+    open_at: Callable[..., WizardApp], size: tuple[int, int]
+) -> None:
+    app = open_at(ASSUME_ROLE)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        first = screen_text(app).splitlines()[0]
+        await pilot.click("#rail", offset=(cell_len(first[: first.index("Bucket")]), 0))
+        await pilot.pause()
+        assert app.session.step == "bucket"
+        app.wizard.go("access.level")
+        await pilot.pause()
+        await pilot.click("#choices", offset=(2, 0))
+        await pilot.pause()
+        assert app.session.built.values["access.level"] == "list"
+        footer = screen_text(app).splitlines()
+        row = next(n for n, line in enumerate(footer) if "^T" in line)
+        await pilot.click(offset=(footer[row].index("^T"), row))
+        await pilot.pause()
+        assert app.wizard.documents.in_hand != "trust"
+
+
+async def test_wheel_and_keys_scroll_the_document_in_hand(open_at: Callable[..., WizardApp]) -> None:
+    app = open_at(ASSUME_ROLE)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.wizard.go("access.level")
+        await pilot.pause()
+        pane = app.wizard.query_one("#pane-iam")
+        await pilot.press("pagedown")
+        await pilot.pause()
+        assert pane.scroll_offset.y > 0
+
+
+async def test_a_draft_of_a_closed_terminal_is_offered_and_gone_on_with(home: object) -> None:
+    own = drafts.OwnDraft()
+    own.save({"method": "assume-role", "source.account_id": "111111111111"})
+    own._lock.release()  # type: ignore[union-attr] # as when its process has died
+    app = WizardApp({})
+    async with app.run_test(size=(100, 30)) as pilot:
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "Go on where you stopped" in screen_text(app)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert app.session.key == "destination.account_id"
+        assert app.session.origin("source.account_id") == "draft"
+        await pilot.press("2", "2")
+        app.drafts.close()
+    left = drafts.latest()
+    assert left is None or left.answers["destination.account_id"] == "22"
+
+
+async def test_each_key_is_kept_as_a_draft(app: WizardApp) -> None:
+    import json
+
+    from wizard.state.folders import subfolder
+
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("enter")
+        await paste(pilot, "111111111111")
+        app.drafts.close()
+    kept = [json.loads(path.read_text()) for path in subfolder("drafts").glob("*.json")]
+    assert kept == [{"method": "assume-role", "source.account_id": "111111111111"}]
+    assert app.kept_as_draft
+
+
+async def test_a_state_folder_that_cannot_be_made_is_told_once(
+    app: WizardApp, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
+    blocked = tmp_path / "blocked"
+    blocked.write_text("")
+    monkeypatch.setenv("S3_CROSSACCOUNT_STATE", str(blocked))
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("enter")
+        await paste(pilot, "111111111111")
+        await pilot.pause(0.5)
+        assert "can't be kept as a draft" in screen_text(app).replace("\n", " ")
+        await pilot.press("enter")
+        assert app.session.key == "destination.account_id"
+
+
+async def test_a_bug_shows_no_traceback_and_is_raised_again_to_the_caller(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], app: WizardApp
+) -> None:
+    def broken() -> None:
+        raise RuntimeError("planted")
+
+    with pytest.raises(RuntimeError, match="planted"):
+        async with app.run_test(size=(100, 30)) as pilot:
+            app.wizard.call_later(broken)
+            await pilot.pause(0.2)
+    assert isinstance(app.crashed, RuntimeError)
+    assert app._exit_renderables == []
+    said = capsys.readouterr()
+    assert "Traceback" not in said.out + said.err
+
+
+@pytest.mark.parametrize(
+    ("environ", "theme"),
+    [({}, "s3-dark"), ({"COLORFGBG": "0;15"}, "s3-light"), ({"NO_COLOR": "1"}, "ansi-dark")],
+)
+async def test_the_theme_follows_the_terminal(
+    monkeypatch: pytest.MonkeyPatch, environ: dict[str, str], theme: str
+) -> None:
+    for name, value in environ.items():
+        monkeypatch.setitem(os.environ, name, value)
+    app = WizardApp({})
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.pause()
+        assert app.theme == theme
+        if theme == "ansi-dark":
+            strips = app.screen._compositor.render_strips()
+            colors = [segment.style.color for strip in strips for segment in strip if segment.style]
+            assert all(color is None or color.triplet is None for color in colors)
+
+
+async def test_data_is_never_taken_for_markup(app: WizardApp) -> None:
+    async with app.run_test(size=(160, 45)) as pilot:
+        await pilot.press("enter")
+        await paste(pilot, "[/]a[b]")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "[/]a[b]" in screen_text(app)
+
+
+async def test_the_header_has_room_for_the_practice_accounts(open_at: Callable[..., WizardApp]) -> None:
+    for size in ((160, 45), (80, 24)):
+        app = WizardApp(ASSUME_ROLE, origin="x", badge="practice accounts")
+        async with app.run_test(size=size) as pilot:
+            await pilot.pause()
+            assert "practice accounts" in screen_text(app)
+            assert app.screen.query_one("#keys").region.bottom <= size[1]
