@@ -8,20 +8,21 @@ import stat
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ReadTimeoutError
 
 from tests.aws.verify_world import own_files
 from wizard.aws import clients as aws_clients
 from wizard.aws.errors import CallError
 from wizard.aws.rotate import rotate
-from wizard.aws.rotate_look import KeyFacts, LastUse, look
+from wizard.aws.rotate_facts import KeyFacts, LastUse
+from wizard.aws.rotate_look import look
 from wizard.aws.watch import Watch
 from wizard.commands import rotate_keys
 from wizard.errors import AwsError, BadInputError, CancelledError
 from wizard.profiles.read import read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from wizard.demo import Practice
@@ -151,111 +152,45 @@ def test_only_the_key_of_an_iam_user_is_rotated(profile: str, what: str) -> None
         assert "rotate-keys cliuser" in caught.value.mend
 
 
-class FaultError(BaseException):
-    """Stands for a killed process: nothing catches it."""
+def on_each(monkeypatch: pytest.MonkeyPatch, event: str, hook: Callable[..., None]) -> None:
+    """Call `hook` at each event of the AWS calls that are made from here on."""
+    monkeypatch.setattr(aws_clients, "on_session", lambda session: session.register(event, hook))
 
 
-@pytest.fixture
-def faults() -> Iterator[Faults]:
-    made = Faults()
-    aws_clients.on_session = made.watch
-    yield made
-    aws_clients.on_session = None
+def unknown_key(**_event: Any) -> None:
+    raise ClientError({"Error": {"Code": "InvalidClientTokenId", "Message": "no"}}, "GetCallerIdentity")
 
 
-class Faults:
-    """Fails one call of AWS: before it is sent, or after AWS carried it out."""
-
-    def __init__(self) -> None:
-        self.operation = ""
-        self.number = 1
-        self.after = False
-        self.error: BaseException = FaultError()
-        self.seen: list[str] = []
-
-    def arm(self, operation: str, error: BaseException, *, after: bool, number: int = 1) -> None:
-        self.operation, self.error, self.after, self.number = operation, error, after, number
-        self.seen.clear()
-
-    def watch(self, session: Any) -> None:
-        session.register("before-send.*", self._before)
-        session.register("after-call.*", self._after)
-
-    def _before(self, event_name: str, **_more: Any) -> None:
-        if not self.after:
-            self._maybe(event_name)
-
-    def _after(self, event_name: str, **_more: Any) -> None:
-        if self.after:
-            self._maybe(event_name)
-
-    def _maybe(self, event_name: str) -> None:
-        name = event_name.rpartition(".")[2]
-        self.seen.append(name)
-        if name == self.operation and self.seen.count(name) == self.number:
-            raise self.error
-
-
-CALLS = [
-    ("ListAccessKeys", 1),
-    ("ListAccessKeys", 2),
-    ("GetAccessKeyLastUsed", 1),
-    ("CreateAccessKey", 1),
-    ("GetCallerIdentity", 1),
-    ("GetCallerIdentity", 2),
-    ("UpdateAccessKey", 1),
-    ("ListAccessKeys", 3),
-    ("DeleteAccessKey", 1),
-]
-
-
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize(("operation", "number"), CALLS)
-def test_killed_at_any_call_the_profile_works_and_the_next_run_ends_it(
-    clients: Clients, faults: Faults, operation: str, number: int, *, after: bool
+def test_a_create_call_without_an_answer_is_not_repeated_blindly(
+    clients: Clients, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rotation = look(PROFILE)
-    faults.arm(operation, FaultError(), after=after, number=number)
-    with pytest.raises(FaultError):
-        rotate(rotation, Watch(patience=2), may_delete=yes)
-    faults.arm("", FaultError(), after=False)
+    seen: list[str] = []
 
-    assert caller() == USER_ARN
-    done = go()
-    assert done.deleted
-    assert user_keys(clients) == {done.new: "Active"}
-    assert in_profile() == done.new
-    assert caller() == USER_ARN
-
-
-def test_a_create_call_without_an_answer_is_not_repeated_blindly(clients: Clients, faults: Faults) -> None:
-    from botocore.exceptions import ReadTimeoutError
+    def answered(event_name: str, **_more: Any) -> None:
+        seen.append(event_name.rpartition(".")[2])
+        if seen[-1] == "CreateAccessKey" and seen.count("CreateAccessKey") == 1:
+            raise ReadTimeoutError(endpoint_url="https://iam")
 
     rotation = look(PROFILE)
-    faults.arm("CreateAccessKey", ReadTimeoutError(endpoint_url="https://iam"), after=True)
+    on_each(monkeypatch, "after-call.*", answered)
 
     done = rotate(rotation, Watch(patience=2), may_delete=yes)
 
-    assert faults.seen.count("CreateAccessKey") == 2
-    assert faults.seen.index("ListAccessKeys") < faults.seen.index("CreateAccessKey")
-    assert "DeleteAccessKey" in faults.seen[faults.seen.index("CreateAccessKey") :]
+    first, second = (number for number, name in enumerate(seen) if name == "CreateAccessKey")
+    assert "ListAccessKeys" in seen[:first]
+    assert {"ListAccessKeys", "DeleteAccessKey"} <= set(seen[first:second])
     assert user_keys(clients) == {done.new: "Active"}
 
 
-def test_a_new_key_that_never_works_leaves_everything_as_it_was(clients: Clients) -> None:
+def test_a_new_key_that_never_works_leaves_everything_as_it_was(
+    clients: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
     old = in_profile()
     rotation = look(PROFILE)
-    unknown = ClientError({"Error": {"Code": "InvalidClientTokenId", "Message": "no"}}, "GetCallerIdentity")
-
-    class Always(Faults):
-        def _maybe(self, event_name: str) -> None:
-            if event_name.endswith("GetCallerIdentity"):
-                raise unknown
-
-    aws_clients.on_session = Always().watch
-    with pytest.raises(AwsError, match="doesn't work yet") as caught:
-        rotate(rotation, Watch(patience=0.3), may_delete=yes)
-    aws_clients.on_session = None
+    with monkeypatch.context() as patched:
+        on_each(patched, "before-send.sts.GetCallerIdentity", unknown_key)
+        with pytest.raises(AwsError, match="doesn't work yet") as caught:
+            rotate(rotation, Watch(patience=0.3), may_delete=yes)
 
     assert "back in the profile" in caught.value.why
     assert in_profile() == old
@@ -354,10 +289,10 @@ def test_another_profile_with_the_same_key_is_told() -> None:
 def test_a_key_that_something_else_still_uses_is_not_deleted_by_yes(monkeypatch: pytest.MonkeyPatch) -> None:
     from datetime import UTC, datetime, timedelta
 
-    from wizard.aws import rotate_look
+    from wizard.aws import rotate_facts
 
     later = datetime.now(UTC) + timedelta(minutes=1)
-    monkeypatch.setattr(rotate_look, "_last_use", lambda _clients, _id: LastUse(later, "s3"))
+    monkeypatch.setattr(rotate_facts, "_last_use", lambda _clients, _id: LastUse(later, "s3"))
 
     result = rotate_keys.run(options(yes=True))
 
@@ -365,21 +300,20 @@ def test_a_key_that_something_else_still_uses_is_not_deleted_by_yes(monkeypatch:
     assert "inactive and still there" in result.text
 
 
-def test_stopping_while_aws_does_not_know_the_key_yet_goes_on_later(clients: Clients) -> None:
+def test_stopping_while_aws_does_not_know_the_key_yet_goes_on_later(
+    clients: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
     watch = Watch(patience=30)
-    unknown = ClientError({"Error": {"Code": "InvalidClientTokenId", "Message": "no"}}, "GetCallerIdentity")
     rotation = look(PROFILE)
 
-    class Stopping(Faults):
-        def _maybe(self, event_name: str) -> None:
-            if event_name.endswith("GetCallerIdentity"):
-                watch.stop()
-                raise unknown
+    def stopping(**_event: Any) -> None:
+        watch.stop()
+        unknown_key()
 
-    aws_clients.on_session = Stopping().watch
-    with pytest.raises(CancelledError, match="Stopped") as caught:
-        rotate_keys._rotate(rotation, yes, watch, delete_other=False)
-    aws_clients.on_session = None
+    with monkeypatch.context() as patched:
+        on_each(patched, "before-send.sts.GetCallerIdentity", stopping)
+        with pytest.raises(CancelledError, match="Stopped") as caught:
+            rotate_keys._rotate(rotation, yes, watch, delete_other=False)
 
     assert "rotate-keys cliuser again" in caught.value.mend
     assert caller() == USER_ARN

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from wizard.answers.build import build
 from wizard.answers.file import flatten
+from wizard.aws.verify import Clock, Options, verify
 from wizard.plan import plan
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from wizard.access_path import State
+    from wizard.aws.verify_result import Tried, Verification
     from wizard.demo import Practice
     from wizard.setup import Setup
 
@@ -21,6 +24,11 @@ if TYPE_CHECKING:
 
 SRC, DST = "111111111111", "222222222222"
 BUCKET = "s3-crossaccount-bucket01"
+ADMIN = "destination-admin"
+PREFIXED = {"name": BUCKET, "region": "ap-northeast-1", "prefix": "reports/"}
+KEY = "arn:aws:kms:ap-northeast-1:222222222222:key/0a1b2c3d-4e5f-4071-8293-a4b5c6d7e8f9"
+ENCRYPTED = {"name": "s3-crossaccount-encrypted01", "region": "ap-northeast-1", "kms_key_arn": KEY}
+METHODS = ("bucket-policy", "assume-role", "iam-user")
 BASE: dict[str, Any] = {
     "source": {"account_id": SRC, "principals": ["user/cliuser"]},
     "destination": {"account_id": DST},
@@ -94,3 +102,28 @@ def hand_over_key(credentials: Path, clients: Clients, user: str, profile: str) 
             f"aws_secret_access_key = {made['SecretAccessKey']}\n"
         )
     return dict(made)
+
+
+def go(setup: Setup, patience: float = 0.0, **options: Any) -> Verification:
+    """Verify, without waiting."""
+    if setup.method == "bucket-policy":
+        options.setdefault("source_profile", "cliuser")
+    return verify(setup, Options(clock=Clock(patience=patience), **options))
+
+
+def states(found: Verification) -> dict[str, State]:
+    """Return the state of each link of the access path."""
+    return {one.link.id: one.state for hop in found.path.hops for one in hop.links}
+
+
+def of(found: Verification, action: str, expected: str = "allowed") -> list[Tried]:
+    """Return what was tried of an action."""
+    return [one for one in found.tried if one.action == action and one.expected == expected]
+
+
+def objects(clients: Clients, bucket: str = BUCKET) -> list[tuple[str, str]]:
+    """Return every version, delete marker and unfinished upload of a bucket."""
+    told = clients(ADMIN, "s3").list_object_versions(Bucket=bucket)
+    uploads = clients(ADMIN, "s3").list_multipart_uploads(Bucket=bucket).get("Uploads", [])
+    versions = [(one["Key"], one["VersionId"]) for one in (*told.get("Versions", []), *told.get("DeleteMarkers", []))]
+    return [*versions, *((one["Key"], one["UploadId"]) for one in uploads)]

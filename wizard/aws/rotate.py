@@ -9,8 +9,9 @@ from wizard.aws import keys
 from wizard.aws.clients import Clients
 from wizard.aws.errors import CallError
 from wizard.aws.policies import named
+from wizard.aws.rotate_facts import facts_of
 from wizard.aws.rotate_log import hand_on
-from wizard.aws.rotate_look import change_of, facts_of, key_in_profile
+from wizard.aws.rotate_look import change_of, key_in_profile
 from wizard.aws.watch import Clock
 from wizard.errors import AwsError, BadInputError, WizardError
 from wizard.profiles import write as profiles
@@ -23,8 +24,9 @@ from wizard.text import _
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from wizard.aws.rotate_facts import KeyFacts
     from wizard.aws.rotate_log import RotationLog
-    from wizard.aws.rotate_look import KeyFacts, Rotation
+    from wizard.aws.rotate_look import Rotation
     from wizard.aws.watch import Watch
 
 

@@ -68,6 +68,9 @@ def of_refusal(setup: Setup, action: str, answer: Answer, links: tuple[str, ...]
         return Reading(
             _among(links, "bucket"), _("AWS lets only identities of the bucket's own account make this call.")
         )
+    if answer.code == "ValidationError" and "DurationSeconds" in answer.message:
+        said = _("The role's maximum session duration is shorter than role.session_seconds, or the caller is a role.")
+        return Reading(_among(links, "trust"), said)
     if answer.code not in DENIED and not answer.code.startswith("KMS."):
         return Reading((), _("That is no refusal of access: AWS could not carry out the call."))
     if "key" in links and (_KMS.search(answer.message) or answer.code.startswith("KMS.")):

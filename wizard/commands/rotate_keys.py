@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from wizard.aws.rotate import Rotated
-    from wizard.aws.rotate_look import KeyFacts, Rotation
+    from wizard.aws.rotate_facts import KeyFacts
+    from wizard.aws.rotate_look import Rotation
     from wizard.aws.watch import Watch
 
 REFUSED = 2
