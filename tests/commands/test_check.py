@@ -206,11 +206,13 @@ def test_a_text_with_lone_surrogates_is_answered(
     ]
 
 
-def test_the_last_line_needs_no_line_end_and_blank_lines_are_no_cases(
+def test_the_last_line_needs_no_line_end_and_a_blank_line_is_answered_in_its_place(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     case = line(name="a", document_type="identity", text=SOUND)
-    assert len(cases(monkeypatch, capsys, case + b"\n \n" + case.rstrip())) == 2
+    answers = cases(monkeypatch, capsys, case + b"\n" + case.rstrip())
+    assert [answer["name"] for answer in answers] == ["a", None, "a"]
+    assert "error" in answers[1]
 
 
 def test_kinds_are_listed_with_severity_sentence_and_aws_page(capsys: pytest.CaptureFixture[str]) -> None:

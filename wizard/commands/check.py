@@ -6,19 +6,18 @@ import json
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
+from wizard.commands.json_lines import lines
 from wizard.commands.result import Result
 from wizard.errors import BadInputError
 from wizard.text import _
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
 
     from wizard.policy.check import DocumentType, Finding, Report
 
-_CHUNK = 1 << 16
 _WIDTH = 100
 
 
@@ -27,7 +26,7 @@ def run(options: argparse.Namespace) -> Result:
     if options.kinds:
         return _kinds()
     if options.cases:
-        return Result(lines=(answer(line) for line in _lines(sys.stdin.buffer) if line.strip()))
+        return Result(lines=(answer(line) for line in lines(sys.stdin.buffer)))
     if not options.files:
         raise BadInputError(
             _("There is nothing to check."),
@@ -54,14 +53,14 @@ def _kinds() -> Result:
 
     every = list(kinds().values())
     width = max(len(kind.word) for kind in every)
-    lines = [
+    shown = [
         f"{kind.word:<{width}}  {kind.severity:<10}  {_(kind.sentence)}\n{'':<{width}}  {'':<10}  {kind.page}"
         for kind in every
     ]
     data = [
         {"kind": kind.word, "severity": kind.severity, "sentence": kind.sentence, "page": kind.page} for kind in every
     ]
-    return Result("\n".join(lines), {"kinds": data})
+    return Result("\n".join(shown), {"kinds": data})
 
 
 def _check_file(name: str, kind: DocumentType | None) -> tuple[str, str, Report]:
@@ -100,13 +99,13 @@ def _shown(name: str, text: str, report: Report) -> str:
     """Return what people read: each finding with its line, then the mended text."""
     from wizard.policy.check import NAMES
 
-    lines = re.split(r"\r\n|\n|\r", text)
+    source = re.split(r"\r\n|\n|\r", text)
     what = _(NAMES[report.document_type or "resource"])
     heading = _("{file}: checked as {what}").format(file=name, what=what)
     if report.inferred:
         heading += " " + _("(read from the text; --kind says otherwise)")
     parts = [heading]
-    parts += [_one(name, lines, finding) for finding in report.findings if finding.kind != "document-type-inferred"]
+    parts += [_one(name, source, finding) for finding in report.findings if finding.kind != "document-type-inferred"]
     counts = {word: sum(finding.severity == word for finding in report.findings) for word in ("error", "warning")}
     if report.counts:
         summary = _("{errors} errors, {warnings} warnings").format(errors=counts["error"], warnings=counts["warning"])
@@ -118,11 +117,11 @@ def _shown(name: str, text: str, report: Report) -> str:
     return _printable("\n".join(parts))
 
 
-def _one(name: str, lines: list[str], finding: Finding) -> str:
+def _one(name: str, source: list[str], finding: Finding) -> str:
     place = ":".join(str(part) for part in (name, finding.line, finding.column) if part is not None)
     out = [f"{place} {finding.severity} {finding.kind} {finding.message}"]
-    if finding.line is not None and finding.column is not None and finding.line <= len(lines):
-        out += _source(lines[finding.line - 1], finding.column - 1, finding.length)
+    if finding.line is not None and finding.column is not None and finding.line <= len(source):
+        out += _source(source[finding.line - 1], finding.column - 1, finding.length)
     if finding.suggestion is not None:
         out.append("    " + _("suggestion: {text}").format(text=finding.suggestion))
     return "\n".join(out)
@@ -148,24 +147,6 @@ def _columns(text: str) -> int:
 
 def _printable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-def _lines(stream: BinaryIO) -> Iterator[bytes]:
-    """Yield the lines of a stream as they come, and have what was answered sent off before waiting for more."""
-    parts: list[bytes] = []
-    while True:
-        sys.stdout.flush()
-        chunk = stream.read1(_CHUNK) if hasattr(stream, "read1") else stream.read(_CHUNK)
-        if not chunk:
-            break
-        *whole, rest = chunk.split(b"\n")
-        for line in whole:
-            yield b"".join([*parts, line]) if parts else line
-            parts = []
-        if rest:
-            parts.append(rest)
-    if parts:
-        yield b"".join(parts)
 
 
 def answer(line: bytes) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from io import BufferedIOBase
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
+from wizard.commands.json_lines import lines
 from wizard.commands.result import Result
 from wizard.errors import BadInputError
 from wizard.text import _
@@ -13,8 +13,6 @@ from wizard.text import _
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
-
-_CHUNK = 1 << 16
 
 
 def run(options: argparse.Namespace) -> Result:
@@ -36,26 +34,5 @@ def run(options: argparse.Namespace) -> Result:
 def _answers() -> Iterator[str]:
     from wizard.policy.evaluation.reading import answer
 
-    for line in _lines(sys.stdin.buffer):
+    for line in lines(sys.stdin.buffer):
         yield answer(line)
-
-
-def _lines(stream: BinaryIO) -> Iterator[bytes]:
-    """Yield the lines of a stream; what was answered so far is sent off before waiting for more.
-
-    So it answers at once as a filter in a pipe, and costs one flush for each piece that comes in.
-    """
-    parts: list[bytes] = []
-    while True:
-        sys.stdout.flush()
-        piece = stream.read1(_CHUNK) if isinstance(stream, BufferedIOBase) else stream.read(_CHUNK)
-        if not piece:
-            break
-        *whole, rest = piece.split(b"\n")
-        for line in whole:
-            yield b"".join((*parts, line)) if parts else line
-            parts.clear()
-        if rest:
-            parts.append(rest)
-    if parts:
-        yield b"".join(parts)

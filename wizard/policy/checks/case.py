@@ -143,6 +143,7 @@ class Case:
     broken: set[int] = field(default_factory=set)
     unchecked: dict[str, Node] = field(default_factory=dict)
     examples: set[str] = field(default_factory=set)
+    likely: set[int] = field(default_factory=set)
 
     @property
     def document_type(self) -> DocumentType | None:

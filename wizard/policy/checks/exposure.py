@@ -132,7 +132,9 @@ def _check_broad(case: Case, statement: Statement) -> None:
 
 
 def _check_bucket_grant(case: Case, statement: Statement) -> None:
-    if statement.for_everybody or not _reaches_bucket(statement):
+    own = case.context.destination_account
+    named = {node.value for kind, node in statement.principals("Principal") if kind == "AWS"}
+    if statement.for_everybody or not _reaches_bucket(statement) or (own and all(own in name for name in named)):
         return
     for node in statement.strings("Action"):
         hands_over = any(action.name in _OWNER for action in reached(node.value)) and "*" in node.value

@@ -88,7 +88,7 @@ def _check(case: Case, node: Node, *, in_condition: bool) -> None:
         case.give_up(node)
     if "${" in value:
         value = _VARIABLE.sub("", value)
-    if value == "*" or (value.isascii() and value.isalpha()):
+    if value == "*":
         return
     sure = _sure(value, in_condition=in_condition)
     if sure:
@@ -102,6 +102,7 @@ def _check(case: Case, node: Node, *, in_condition: bool) -> None:
     if likely:
         message = _("{text} looks like a placeholder: put the real name there.")
         case.sheet.about("placeholder", node, message.format(text=quoted(likely.group())), severity="warning")
+        case.likely.add(node.start)
         return
     example = _EXAMPLE_ACCOUNT.search(value)
     if example:

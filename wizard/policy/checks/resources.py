@@ -189,7 +189,12 @@ def _check_s3_fields(case: Case, node: Node, arn: Arn) -> bool:
 
 def _check_bucket_name(case: Case, node: Node, bucket: str) -> bool:
     """Check the form of a bucket's name; False where no bucket ever had such a one."""
-    if is_open(bucket) or _BUCKET_NAME.fullmatch(bucket) or bucket.startswith("DOC-EXAMPLE-"):
+    if (
+        node.start in case.likely
+        or is_open(bucket)
+        or _BUCKET_NAME.fullmatch(bucket)
+        or bucket.startswith("DOC-EXAMPLE-")
+    ):
         return True
     if re.fullmatch(r"[A-Za-z0-9._-]{3,255}", bucket):
         message = _("{bucket} is no name that S3 gives today: 3 to 63 small letters, digits, dots and hyphens.")
