@@ -241,6 +241,33 @@ def test_a_changed_setup_changes_only_its_own_statements(clients: Clients, tmp_p
     assert accounts(clients) == before
 
 
+def test_a_full_access_test_is_attached_and_taken_away_again(clients: Clients, tmp_path: Path) -> None:
+    before = accounts(clients)
+    managed = "arn:aws:iam::aws:policy/AmazonS3FullAccess"
+
+    assert apply(written(tmp_path, answers("assume-role", access={"level": "s3-full-access"})))[0] == 0
+
+    assert accounts(clients)[f"arn:aws:iam::{DST}:role/wizard/RoleA"]["attached"] == [managed]
+    assert run("undo", "--yes")[0] == 0
+    assert accounts(clients) == before
+
+
+def test_longer_sessions_are_set_on_the_role_that_is_there_and_set_back(clients: Clients, tmp_path: Path) -> None:
+    def told(seconds: int) -> str:
+        own = {"name": "wizard/RoleA", "session_seconds": seconds}
+        people = {"account_id": "111111111111", "principals": ["user/cliuser"]}
+        return written(tmp_path, answers("assume-role", role=own, source=people))
+
+    def seconds() -> int:
+        return int(clients("destination-admin", "iam").get_role(RoleName="RoleA")["Role"]["MaxSessionDuration"])
+
+    assert apply(told(3600))[0] == 0
+    assert apply(told(7200))[0] == 0
+    assert seconds() == 7200
+    assert run("undo", "--yes")[0] == 0
+    assert seconds() == 3600
+
+
 def test_runs_are_listed_with_what_became_of_them(tmp_path: Path) -> None:
     assert "no runs" in run("runs")[1]
     apply(written(tmp_path, answers("assume-role")))

@@ -122,3 +122,13 @@ def test_arns_are_compared_part_by_part() -> None:
     assert arn_like("arn:aws:iam::1:role/*", "arn:aws:iam::1:role/a/b:c")
     assert not arn_like("arn:aws:iam:*:role/a", "arn:aws:iam::1:role/a")
     assert not arn_like("arn:aws:iam::1:role/a.", "arn:aws:iam::1:role/ab")
+
+
+def test_a_long_trust_policy_is_said_before_iam_refuses_it() -> None:
+    people = [f"user/somebody-with-a-long-name-{number:03}" for number in range(45)]
+    made = plan(setup_of("assume-role", source={"account_id": "111111111111", "principals": people}))
+    there = found()
+
+    planned = changes(made, there)
+
+    assert "2048" in "\n".join(cautions(made, there, planned).warnings)

@@ -21,7 +21,7 @@ from wizard.state.journal import Event
 from wizard.text import _
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from wizard.aws.clients import Clients
     from wizard.aws.watch import Watch
@@ -90,12 +90,18 @@ def latest() -> Run:
     raise BadInputError(_("There is no run to undo."), mend=_("`s3-crossaccount runs` lists them."))
 
 
-def prepare(run: Run, watch: Watch, places: Mapping[str, Place] | None = None) -> Undoing:
+def prepare(
+    run: Run,
+    watch: Watch,
+    places: Mapping[str, Place] | None = None,
+    *,
+    ask_mfa: Callable[[str], str] | None = None,
+) -> Undoing:
     """Look at everything that a run changed; nothing is changed. `places` (by side) replace the journal's.
 
     Raises BadInputError for another account's profile, CallError where AWS can't be asked.
     """
-    clients = _clients(run, watch, places or {})
+    clients = _clients(run, watch, places or {}, ask_mfa)
     backs: list[Back] = []
     # What will be there when the steps before this one are put back: two changes of one bucket policy.
     coming: dict[tuple[str, str], Json] = {}
@@ -145,7 +151,9 @@ def undo(undoing: Undoing, watch: Watch) -> tuple[Back, ...]:
     return tuple(done)
 
 
-def _clients(run: Run, watch: Watch, places: Mapping[str, Place]) -> dict[str, Clients]:
+def _clients(
+    run: Run, watch: Watch, places: Mapping[str, Place], ask_mfa: Callable[[str], str] | None
+) -> dict[str, Clients]:
     """Return clients for each account that the run changed, every one checked before anything is put back."""
     accounts: Mapping[str, Any] = run.about.get("accounts", {})
     made: dict[str, Clients] = {}
@@ -157,7 +165,7 @@ def _clients(run: Run, watch: Watch, places: Mapping[str, Place]) -> dict[str, C
         place = places.get(side) or Place(
             str(kept.get("profile", "")), str(kept.get("region", "")), str(kept.get("endpoint_url", ""))
         )
-        one = new_clients(place, label_of(side, account), str(run.about.get("region", "")), watch)
+        one = new_clients(place, label_of(side, account), str(run.about.get("region", "")), watch, ask_mfa)
         told = caller(one)
         if told.account_id != account:
             raise wrong_account(side, (account,), place, told)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from wizard.answers.file import read
 from wizard.commands import confirm, shown
 from wizard.commands.result import Result
-from wizard.errors import BadInputError
+from wizard.errors import BadInputError, CancelledError
 from wizard.plan import Choices, plan
 from wizard.plan.cautions import needs_lockout_confirmation
 from wizard.plan.change import WHO
@@ -36,9 +36,11 @@ def run(options: argparse.Namespace) -> Result:
     choices = Choices(frozenset(options.use_existing or ()), options.drop_deleted_principals)
     notes = (*answers.notes, *(_("Warning: {text}").format(text=text) for text in made.warnings))
     with watching() as watch:
-        entered = accounts.enter(answers.setup, places(options), watch)
+        entered = accounts.enter(answers.setup, places(options), watch, ask_mfa=confirm.mfa_code)
         try:
             prepared = apply.prepare(made, entered, choices)
+            if watch.stopping:
+                raise confirm.cancelled()
             if not prepared.ours and not _unfinished(prepared):
                 return Result(_nothing(prepared), _data(prepared, None), notes)
             _show(prepared, notes)
@@ -119,9 +121,11 @@ def _apply(prepared: Prepared, options: argparse.Namespace, watch: Watch) -> Res
     def again(now: Prepared) -> bool:
         confirm.show(_("The plan as it is now:"))
         confirm.show(shown.changes(now.ours, now.found))
-        if options.yes:
-            return True
-        confirm.confirm(_("Make these changes?"))
+        try:
+            if not options.yes:
+                confirm.confirm(_("Make these changes?"))
+        except CancelledError:
+            return False
         return True
 
     about = {"answers": str(Path(options.file).absolute())}

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from wizard.errors import CancelledError
+from wizard.errors import BadInputError, CancelledError
 from wizard.text import _
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 
 def has_terminal() -> bool:
@@ -28,7 +31,8 @@ def ask(question: str) -> str:
     sys.stderr.write(f"{question} ")
     sys.stderr.flush()
     try:
-        line = sys.stdin.readline()
+        with _interruptible():
+            line = sys.stdin.readline()
     except KeyboardInterrupt:
         sys.stderr.write("\n")
         raise cancelled() from None
@@ -36,6 +40,19 @@ def ask(question: str) -> str:
         sys.stderr.write("\n")
         raise cancelled()
     return line.strip()
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let Ctrl-C end the question, also while a run has it for itself (`wizard.commands.progress`)."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def confirm(question: str) -> None:
@@ -54,6 +71,17 @@ def choose(question: str, choices: Mapping[str, str], *, default: str) -> str:
         for letter, label in choices.items():
             if answer in (letter, label.lower()):
                 return letter
+
+
+def mfa_code(prompt: str) -> str:
+    """Ask for the MFA code that a profile needs. Raises BadInputError where there is nobody to ask."""
+    if not has_terminal():
+        raise BadInputError(
+            _("The profile needs an MFA code, and there is no terminal to ask in."),
+            why=prompt.strip(),
+            mend=_("Run it in a terminal, or use a profile without mfa_serial."),
+        )
+    return ask(prompt.strip())
 
 
 def cancelled() -> CancelledError:

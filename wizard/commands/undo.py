@@ -27,8 +27,10 @@ def run(options: argparse.Namespace) -> Result:
     if not chosen.left_to_undo():
         return Result(_("The run {run} has nothing left to put back.").format(run=chosen.id))
     with watching() as watch:
-        undoing = undo.prepare(chosen, watch, _places(options, chosen))
+        undoing = undo.prepare(chosen, watch, _places(options, chosen), ask_mfa=confirm.mfa_code)
         try:
+            if watch.stopping:
+                raise confirm.cancelled()
             shown.result(text_of(undoing))
             if undoing.conflicts or (not options.dry_run and _may(undoing, options)):
                 done = undo.undo(undoing, watch)

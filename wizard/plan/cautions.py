@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from wizard.methods.guards import needs_typed_confirmation
 from wizard.methods.registry import METHODS
+from wizard.plan import sizes
 from wizard.plan.change import Kind
 from wizard.plan.found import NotKnown
 from wizard.plan.merge import UnreadableError, statements_of
@@ -62,6 +63,14 @@ def cautions(plan: Plan, found: Found, planned: Sequence[Change]) -> Cautions:
         here = found.buckets.get(bucket.name)
         if here is not None:
             warnings += _about_bucket(setup, bucket, here, planned)
+    for change in planned:
+        if change.kind in {Kind.ROLE, Kind.TRUST} and sizes.too_long([change.then], sizes.TRUST):
+            warnings.append(
+                _(
+                    "The trust policy of {role} is longer than {limit} characters, IAM's quota unless it was raised: "
+                    "name fewer principals, or ask for a higher quota."
+                ).format(role=change.resource, limit=sizes.TRUST)
+            )
     caller = found.callers.get(setup.destination_account)
     refusal = ""
     if caller is not None and any(change.kind is Kind.GUARDS and change.ours and _adds(change) for change in planned):
