@@ -43,7 +43,7 @@ async def test_one_key_copies_what_it_names(
     open_at: Callable[..., WizardApp], copied: list[str], key: str, begins: str
 ) -> None:
     app = open_at(ASSUME_ROLE)
-    async with app.run_test(size=(100, 30)) as pilot:
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
         app.wizard.go("role.external_id")
         await pilot.press(key)
         await app.workers.wait_for_complete()
@@ -55,7 +55,7 @@ async def test_one_key_copies_what_it_names(
 
 async def test_a_copy_is_the_plain_json_of_the_plan(open_at: Callable[..., WizardApp], copied: list[str]) -> None:
     app = open_at(BUCKET_POLICY)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("f3")
         await app.workers.wait_for_complete()
     document = next(one for one in app.session.plan.documents if one.id == "bucket")
@@ -64,7 +64,7 @@ async def test_a_copy_is_the_plain_json_of_the_plan(open_at: Callable[..., Wizar
 
 
 async def test_placeholders_are_told_before_a_copy(app: WizardApp, copied: list[str]) -> None:
-    async with app.run_test(size=(100, 30)) as pilot:
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
         await pilot.press("f2")
         await pilot.pause()
         assert "<source account>" in screen_text(app)
@@ -88,7 +88,7 @@ async def test_an_uncertain_copy_never_says_copied_and_offers_files(
 ) -> None:
     monkeypatch.setattr(clipboard, "copy", lambda _text, **_named: Copied(certain=False, how=how))
     app = open_at(ASSUME_ROLE)
-    async with app.run_test(size=(160, 45)) as pilot:
+    async with app.run_test(size=(160, 45), notifications=True) as pilot:
         await pilot.press("f2")
         await app.workers.wait_for_complete()
         await pilot.pause()
@@ -104,7 +104,7 @@ async def test_saved_files_are_private_and_nothing_is_replaced_unasked(
     app = open_at(ASSUME_ROLE)
     (home / "out").mkdir()
     (home / "out" / "trust-policy.json").write_text("mine")
-    async with app.run_test(size=(100, 30)) as pilot:
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
         await pilot.press("ctrl+s")
         await pilot.pause()
         await paste(pilot, str(home / "out"))
@@ -126,7 +126,7 @@ async def test_saved_answers_are_read_back_as_the_same_setup(open_at: Callable[.
     from wizard.answers.file import read
 
     app = open_at(ASSUME_ROLE)
-    async with app.run_test(size=(100, 30)) as pilot:
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
         await pilot.press("ctrl+n")
         await pilot.pause()
         await paste(pilot, "answers.toml")
@@ -142,7 +142,7 @@ async def test_a_profile_is_written_and_read_back_by_botocore(open_at: Callable[
     config = home / "aws" / "config"
     config.parent.mkdir()
     config.write_text("# mine\n[default]\nregion = us-east-1\n")
-    async with app.run_test(size=(100, 30)) as pilot:
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
         await pilot.press("ctrl+o")
         await pilot.pause()
         text = screen_text(app)
@@ -171,7 +171,7 @@ async def test_an_access_key_is_pasted_masked_and_written_with_the_profile(
     import botocore.session
 
     app = open_at(IAM_USER)
-    async with app.run_test(size=(160, 45)) as pilot:
+    async with app.run_test(size=(160, 45), notifications=True) as pilot:
         await pilot.press("ctrl+o")
         await pilot.pause()
         await paste(pilot, pasted)
@@ -191,7 +191,7 @@ async def test_an_access_key_is_pasted_masked_and_written_with_the_profile(
 
 async def test_a_secret_key_in_the_wrong_field_is_refused_without_being_shown(open_at: Callable[..., WizardApp]) -> None:
     app = open_at(IAM_USER)
-    async with app.run_test(size=(100, 30)) as pilot:
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
         await pilot.press("ctrl+o")
         await pilot.pause()
         await paste(pilot, KEY_ID)
@@ -210,7 +210,7 @@ async def test_an_existing_profile_is_told_and_another_name_can_be_given(
     (home / "aws").mkdir()
     (home / "aws" / "config").write_text("[profile crossaccount]\nregion = us-east-1\n")
     (home / "aws" / "credentials").write_text("[crossaccount]\nregion = eu-west-3\n")
-    async with app.run_test(size=(100, 30)) as pilot:
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
         await pilot.press("ctrl+o")
         await pilot.pause()
         text = screen_text(app)
@@ -229,7 +229,7 @@ async def test_a_config_file_that_botocore_cannot_read_is_left_alone(
     app = open_at(ASSUME_ROLE)
     (home / "aws").mkdir()
     (home / "aws" / "config").write_text("region = x\n[default]\n")
-    async with app.run_test(size=(100, 30)) as pilot:
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
         await pilot.press("ctrl+o")
         await pilot.pause()
         text = screen_text(app)
@@ -239,7 +239,7 @@ async def test_a_config_file_that_botocore_cannot_read_is_left_alone(
 
 
 async def test_no_profile_is_written_while_it_has_open_values(app: WizardApp, home: Path) -> None:
-    async with app.run_test(size=(100, 30)) as pilot:
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
         await pilot.press("ctrl+o")
         await pilot.pause()
         assert "not whole yet" in screen_text(app)

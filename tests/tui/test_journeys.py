@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 async def test_the_first_frame_is_the_first_step_with_documents_of_assume_role(app: WizardApp) -> None:
-    async with app.run_test(size=(160, 45)) as pilot:
+    async with app.run_test(size=(160, 45), notifications=True) as pilot:
         await pilot.pause()
         text = screen_text(app)
     assert app.wizard.session.key == "method"
@@ -29,7 +29,7 @@ async def test_the_first_frame_is_the_first_step_with_documents_of_assume_role(a
 
 
 async def test_assume_role_from_nothing_to_the_review(app: WizardApp) -> None:
-    async with app.run_test(size=(160, 45)) as pilot:
+    async with app.run_test(size=(160, 45), notifications=True) as pilot:
         await pilot.press("enter")
         await give(pilot, "1111-1111-1111")
         await give(pilot, "arn:aws:iam::222222222222:root")
@@ -57,7 +57,7 @@ async def test_assume_role_from_nothing_to_the_review(app: WizardApp) -> None:
 
 
 async def test_bucket_policy_asks_for_no_role_and_no_profile(app: WizardApp) -> None:
-    async with app.run_test(size=(160, 45)) as pilot:
+    async with app.run_test(size=(160, 45), notifications=True) as pilot:
         await pilot.press("down", "enter")
         await give(pilot, "111111111111")
         await give(pilot, "222222222222")
@@ -71,7 +71,7 @@ async def test_bucket_policy_asks_for_no_role_and_no_profile(app: WizardApp) -> 
 
 
 async def test_iam_user_asks_for_the_user_and_warns_about_its_key(app: WizardApp) -> None:
-    async with app.run_test(size=(160, 45)) as pilot:
+    async with app.run_test(size=(160, 45), notifications=True) as pilot:
         await pilot.press("down", "down")
         await pilot.pause()
         assert "Long-lived access keys" in screen_text(app)
@@ -107,7 +107,7 @@ async def test_a_bad_answer_stays_with_its_reason_beneath(
     open_at: Callable[..., WizardApp], key: str, typed: str, said: str
 ) -> None:
     app = open_at(ASSUME_ROLE)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
         app.wizard.go(key)
         await pilot.pause()
         await give(pilot, typed)
@@ -118,14 +118,14 @@ async def test_a_bad_answer_stays_with_its_reason_beneath(
 
 
 async def test_an_empty_needed_answer_is_asked_for(app: WizardApp) -> None:
-    async with app.run_test(size=(100, 30)) as pilot:
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
         await pilot.press("enter", "enter")
         assert app.session.key == "source.account_id"
         assert "An answer is needed here" in screen_text(app)
 
 
 async def test_an_account_id_is_taken_out_of_what_was_pasted_and_said(app: WizardApp) -> None:
-    async with app.run_test(size=(160, 45)) as pilot:
+    async with app.run_test(size=(160, 45), notifications=True) as pilot:
         await pilot.press("enter")
         await paste(pilot, "1111-2222-3333")
         assert app.session.built.values["source.account_id"] == "111122223333"
@@ -135,7 +135,7 @@ async def test_an_account_id_is_taken_out_of_what_was_pasted_and_said(app: Wizar
 
 async def test_the_documents_follow_each_key_and_mark_what_it_changed(open_at: Callable[..., WizardApp]) -> None:
     app = open_at(ASSUME_ROLE)
-    async with app.run_test(size=(160, 45)) as pilot:
+    async with app.run_test(size=(160, 45), notifications=True) as pilot:
         app.wizard.go("role.external_id")
         await pilot.pause()
         await paste(pilot, "ticket-43")
@@ -148,7 +148,7 @@ async def test_the_documents_follow_each_key_and_mark_what_it_changed(open_at: C
 
 async def test_tab_reaches_optional_questions_and_escape_goes_back(open_at: Callable[..., WizardApp]) -> None:
     app = open_at(ASSUME_ROLE)
-    async with app.run_test(size=(100, 30)) as pilot:
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
         app.wizard.go("source.principals")
         await pilot.press("tab")
         assert app.session.key == "role.external_id"
@@ -162,7 +162,7 @@ async def test_tab_reaches_optional_questions_and_escape_goes_back(open_at: Call
 
 async def test_the_review_changes_a_value_and_comes_back(open_at: Callable[..., WizardApp]) -> None:
     app = open_at(BUCKET_POLICY)
-    async with app.run_test(size=(160, 45)) as pilot:
+    async with app.run_test(size=(160, 45), notifications=True) as pilot:
         assert app.session.key == REVIEW
         await pilot.pause()
         app.wizard.review.values.highlighted = next(
@@ -179,7 +179,7 @@ async def test_the_review_changes_a_value_and_comes_back(open_at: Callable[..., 
 
 async def test_problems_of_a_file_stand_first_in_the_review(open_at: Callable[..., WizardApp]) -> None:
     app = open_at({**IAM_USER, "bucket.name": "Bad_Bucket"})
-    async with app.run_test(size=(160, 45)) as pilot:
+    async with app.run_test(size=(160, 45), notifications=True) as pilot:
         assert app.session.key == "bucket.name"
         await pilot.press("ctrl+r")
         await pilot.pause()
@@ -189,7 +189,7 @@ async def test_problems_of_a_file_stand_first_in_the_review(open_at: Callable[..
 
 async def test_a_guard_that_locks_out_needs_the_buckets_name(open_at: Callable[..., WizardApp]) -> None:
     app = open_at({**BUCKET_POLICY, "guards.vpc_endpoint_ids": ["vpce-0123456789abcdef0"]})
-    async with app.run_test(size=(100, 30)) as pilot:
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
         app.wizard.go("guards.exempt_principals")
         await pilot.pause()
         await pilot.press("enter")
@@ -206,7 +206,7 @@ async def test_a_guard_that_locks_out_needs_the_buckets_name(open_at: Callable[.
 
 async def test_the_other_iam_policy_is_one_key_away(open_at: Callable[..., WizardApp]) -> None:
     app = open_at(ASSUME_ROLE)
-    async with app.run_test(size=(160, 45)) as pilot:
+    async with app.run_test(size=(160, 45), notifications=True) as pilot:
         app.wizard.go("access.level")
         await pilot.pause()
         assert app.wizard.documents.sheets["iam"].document_id == "destination-identity"
@@ -218,7 +218,7 @@ async def test_the_other_iam_policy_is_one_key_away(open_at: Callable[..., Wizar
 async def test_the_kms_key_policy_and_the_profile_are_further_panes(open_at: Callable[..., WizardApp]) -> None:
     key = "arn:aws:kms:ap-northeast-1:222222222222:key/11111111-2222-3333-4444-555555555555"
     app = open_at({**ASSUME_ROLE, "bucket.kms_key_arn": key})
-    async with app.run_test(size=(160, 45)) as pilot:
+    async with app.run_test(size=(160, 45), notifications=True) as pilot:
         app.wizard.go("bucket.kms_key_arn")
         await pilot.pause()
         assert "Key policy" in screen_text(app)

@@ -27,7 +27,7 @@ async def test_every_question_fits_every_size(
     open_at: Callable[..., WizardApp], raw: dict[str, Any], size: tuple[int, int]
 ) -> None:
     app = open_at(raw)
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, notifications=True) as pilot:
         for key in [*(question.key for question in app.session.walk()), REVIEW]:
             app.wizard.go(key)
             await pilot.pause()
@@ -43,7 +43,7 @@ async def test_every_question_fits_every_size(
 
 
 async def test_a_small_terminal_is_told_and_still_works(app: WizardApp) -> None:
-    async with app.run_test(size=(60, 18)) as pilot:
+    async with app.run_test(size=(60, 18), notifications=True) as pilot:
         await pilot.pause()
         assert "from 80×24 on" in screen_text(app)
         await pilot.press("enter")
@@ -53,7 +53,7 @@ async def test_a_small_terminal_is_told_and_still_works(app: WizardApp) -> None:
 
 async def test_panes_stand_side_by_side_from_120_columns_and_are_tabs_below(open_at: Callable[..., WizardApp]) -> None:
     app = open_at(BUCKET_POLICY)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with app.run_test(size=(120, 36), notifications=True) as pilot:
         app.wizard.go("bucket.name")
         await pilot.pause()
         assert sum(pane.display for pane in app.wizard.query(".pane")) == 3
@@ -88,7 +88,7 @@ def _keys_of(binding: Any) -> list[str]:
 async def test_every_key_works_while_typing(open_at: Callable[..., WizardApp], action: actions.Action) -> None:
     app = open_at(ASSUME_ROLE)
     done: list[str] = []
-    async with app.run_test(size=(100, 30)) as pilot:
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
         app.wizard.go("role.external_id")
         await pilot.pause()
         name = action.name.partition("(")[0]
@@ -108,7 +108,7 @@ async def test_every_key_works_while_typing(open_at: Callable[..., WizardApp], a
 
 async def test_every_action_is_in_the_palette_and_the_footer_names_its_keys(open_at: Callable[..., WizardApp]) -> None:
     app = open_at(ASSUME_ROLE)
-    async with app.run_test(size=(100, 30)) as pilot:
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
         app.wizard.go("bucket.name")
         await pilot.pause()
         palette = " ".join(command.title for command in app.get_system_commands(app.screen))
@@ -126,7 +126,7 @@ async def test_help_explains_the_step_and_every_key(open_at: Callable[..., Wizar
     assert "confused deputy" in text
     assert "role.external_id" in text
     assert all(action.key_label in text for action in actions.ACTIONS)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("f1")
         await pilot.pause()
         assert "Esc closes" in screen_text(app)
@@ -162,7 +162,7 @@ async def test_the_mouse_works_on_rail_choices_panes_and_footer(
     open_at: Callable[..., WizardApp], size: tuple[int, int]
 ) -> None:
     app = open_at(ASSUME_ROLE)
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, notifications=True) as pilot:
         await pilot.pause()
         first = screen_text(app).splitlines()[0]
         await pilot.click("#rail", offset=(cell_len(first[: first.index("Bucket")]), 0))
@@ -182,7 +182,7 @@ async def test_the_mouse_works_on_rail_choices_panes_and_footer(
 
 async def test_wheel_and_keys_scroll_the_document_in_hand(open_at: Callable[..., WizardApp]) -> None:
     app = open_at(ASSUME_ROLE)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
         app.wizard.go("access.level")
         await pilot.pause()
         pane = app.wizard.query_one("#pane-iam")
@@ -196,7 +196,7 @@ async def test_a_draft_of_a_closed_terminal_is_offered_and_gone_on_with(home: ob
     own.save({"method": "assume-role", "source.account_id": "111111111111"})
     own._lock.release()  # type: ignore[union-attr] # as when its process has died
     app = WizardApp({})
-    async with app.run_test(size=(100, 30)) as pilot:
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
         await app.workers.wait_for_complete()
         await pilot.pause()
         assert "Go on where you stopped" in screen_text(app)
@@ -215,7 +215,7 @@ async def test_each_key_is_kept_as_a_draft(app: WizardApp) -> None:
 
     from wizard.state.folders import subfolder
 
-    async with app.run_test(size=(100, 30)) as pilot:
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
         await pilot.press("enter")
         await paste(pilot, "111111111111")
         app.drafts.close()
@@ -230,7 +230,7 @@ async def test_a_state_folder_that_cannot_be_made_is_told_once(
     blocked = tmp_path / "blocked"
     blocked.write_text("")
     monkeypatch.setenv("S3_CROSSACCOUNT_STATE", str(blocked))
-    async with app.run_test(size=(100, 30)) as pilot:
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
         await pilot.press("enter")
         await paste(pilot, "111111111111")
         await pilot.pause(0.5)
@@ -246,7 +246,7 @@ async def test_a_bug_shows_no_traceback_and_is_raised_again_to_the_caller(
         raise RuntimeError("planted")
 
     with pytest.raises(RuntimeError, match="planted"):
-        async with app.run_test(size=(100, 30)) as pilot:
+        async with app.run_test(size=(100, 30), notifications=True) as pilot:
             app.wizard.call_later(broken)
             await pilot.pause(0.2)
     assert isinstance(app.crashed, RuntimeError)
@@ -265,7 +265,7 @@ async def test_the_theme_follows_the_terminal(
     for name, value in environ.items():
         monkeypatch.setitem(os.environ, name, value)
     app = WizardApp({})
-    async with app.run_test(size=(100, 30)) as pilot:
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
         await pilot.pause()
         assert app.theme == theme
         if theme == "ansi-dark":
@@ -275,7 +275,7 @@ async def test_the_theme_follows_the_terminal(
 
 
 async def test_data_is_never_taken_for_markup(app: WizardApp) -> None:
-    async with app.run_test(size=(160, 45)) as pilot:
+    async with app.run_test(size=(160, 45), notifications=True) as pilot:
         await pilot.press("enter")
         await paste(pilot, "[/]a[b]")
         await pilot.press("enter")
@@ -286,7 +286,7 @@ async def test_data_is_never_taken_for_markup(app: WizardApp) -> None:
 async def test_the_header_has_room_for_the_practice_accounts(open_at: Callable[..., WizardApp]) -> None:
     for size in ((160, 45), (80, 24)):
         app = WizardApp(ASSUME_ROLE, origin="x", badge="practice accounts")
-        async with app.run_test(size=size) as pilot:
+        async with app.run_test(size=size, notifications=True) as pilot:
             await pilot.pause()
             assert "practice accounts" in screen_text(app)
             assert app.screen.query_one("#keys").region.bottom <= size[1]

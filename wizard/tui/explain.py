@@ -42,9 +42,11 @@ def why(session: Session, question: Question, width: int, *, brief: bool = False
 
 def comparison(method: Method, width: int) -> list[Row]:
     """Return what a method needs and costs, when it is right, what it can't do, and its warning."""
-    title = row(Piece(_(method.title), "strong"), Piece("  ★ " + _("recommended"), "good") if method.recommended else "")
+    parts: list[Row] = [(Piece(_(method.title), "strong"),)]
+    if method.recommended:
+        parts.append((Piece("★ " + _("recommended"), "good"),))
     column = max(cell_len(_(name)) for _attribute, name in COMPARED) + 2
-    rows: list[Row] = [title]
+    rows = flow(parts, width)
     for attribute, name in COMPARED:
         rows += labelled(_(name), _(getattr(method.comparison, attribute)), width, column=column)
     if method.warning:

@@ -29,6 +29,7 @@ _LOOKS = {
 _LONGEST_LABEL = 44
 _UNDER = 34
 _FEW = 2
+_INDENT = 14
 
 
 def picture(path: AccessPath, width: int) -> list[Row]:
@@ -165,6 +166,8 @@ def chain(path: AccessPath, width: int, *, words: bool) -> list[Row]:
     """Return the path with a line for each account; `words`: with what lets each link pass."""
     rows: list[Row] = []
     nodes = _nodes(path)
+    longest = max(width_of(item) for hop in path.hops for item in _arrow(hop, words=True))
+    words = words and longest + _INDENT < width
     for account, group in groupby(enumerate(nodes), key=lambda pair: pair[1].account_id):
         items: list[Row] = []
         for number, node in group:
@@ -196,7 +199,7 @@ def _arrow(hop: PathHop, *, words: bool) -> list[Row]:
 
 def _flowing(head: Row, items: Sequence[Row], width: int) -> list[Row]:
     rows: list[Row] = []
-    indent = min(width_of(head) + 2, 14)
+    indent = min(width_of(head) + 2, _INDENT)
     current: Row = (*head, Piece("  "))
     for item in items:
         used = width_of(current)
@@ -218,7 +221,7 @@ def ladder(path: AccessPath, width: int) -> list[Row]:
     before = ""
     for number, node in enumerate(_nodes(path)):
         if node.account_id != before:
-            rows.append(_marked(_title(node.account_id, first=not before), "dim"))
+            rows += [_marked(line, "dim") for line in wrap(_title(node.account_id, first=not before), width)]
             before = node.account_id
         rows += [row("  ", *_marked(line, "strong")) for line in wrap(node.label, width - 2)]
         if number < len(path.hops):

@@ -38,7 +38,7 @@ class WizardApp(App[int]):
 
     def __init__(self, raw: Mapping[str, Any], *, origin: str = "", badge: str = "") -> None:
         self._wants_no_color = bool(os.environ.get("NO_COLOR"))
-        super().__init__()
+        super().__init__(ansi_color=True if self._wants_no_color else None)
         self.session = Session()
         self.origin = origin
         if raw:
@@ -89,13 +89,12 @@ class WizardApp(App[int]):
             Reply("go-on", _("Go on with them"), "primary"),
             Reply("anew", _("Start anew")),
             Reply("discard", _("Delete them")),
-            Reply("later", _("Decide later")),
         ]
 
         def answered(reply: str | None) -> None:
             self._take_draft(draft, reply or "later")
 
-        self.push_screen(Choosing(_("Go on where you stopped?"), told, replies[:3]), answered)
+        self.push_screen(Choosing(_("Go on where you stopped?"), told, replies, cancel="later"), answered)
 
     def _take_draft(self, draft: Draft, reply: str) -> None:
         from wizard.state import drafts

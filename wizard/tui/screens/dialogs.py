@@ -79,7 +79,7 @@ class Reading(ModalScreen[None]):
 
 
 class Choosing(ModalScreen[str]):
-    """A question with buttons; the first one has the keyboard, Esc answers with the last."""
+    """A question with buttons; the first one has the keyboard, Esc answers `cancel`, which changes nothing."""
 
     CSS_PATH = "../dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -88,8 +88,9 @@ class Choosing(ModalScreen[str]):
         Binding("right,down", "app.focus_next", show=False),
     ]
 
-    def __init__(self, title: str, paragraphs: Sequence[str], replies: Sequence[Reply]) -> None:
+    def __init__(self, title: str, paragraphs: Sequence[str], replies: Sequence[Reply], *, cancel: str) -> None:
         super().__init__(classes="dialog")
+        self.cancel = cancel
         self.heading = title
         self.paragraphs = tuple(paragraphs)
         self.replies = tuple(replies)
@@ -115,8 +116,8 @@ class Choosing(ModalScreen[str]):
         self.dismiss((event.button.id or "").removeprefix("reply-"))
 
     def action_cancel(self) -> None:
-        """Answer with the last button, which changes nothing."""
-        self.dismiss(self.replies[-1].id)
+        """Answer with what changes nothing."""
+        self.dismiss(self.cancel)
 
 
 class Typing(ModalScreen[bool]):

@@ -56,8 +56,8 @@ class Handing(Screen[None]):
 
         from wizard.tui.screens.dialogs import Choosing, Reply
 
-        replies = [Reply("no", _("Don't copy"), "primary"), Reply("copy", _("Copy it as it is")), Reply("no-", _("Back"))]
-        self.app.push_screen(Choosing(_("This isn't whole yet"), told, replies[:2]), answered)
+        replies = [Reply("no", _("Don't copy"), "primary"), Reply("copy", _("Copy it as it is"))]
+        self.app.push_screen(Choosing(_("This isn't whole yet"), told, replies, cancel="no"), answered)
 
     def action_save(self) -> None:
         """Save the documents to files."""

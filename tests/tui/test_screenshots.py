@@ -1,0 +1,61 @@
+"""The pictures of the README: drawn by the app, and compared with those in screenshots/, so that they are never stale.
+
+`UPDATE_SCREENSHOTS=1 pytest tests/tui/test_screenshots.py` draws them anew; look at them before you commit them.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.tui.conftest import ASSUME_ROLE, BUCKET_POLICY, IAM_USER
+from wizard.tui.session import REVIEW
+from wizard.tui.wizard_app import WizardApp
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FOLDER = Path(__file__).parents[2] / "screenshots"
+WIDE, MIDDLE, SMALL = (160, 45), (100, 30), (80, 24)
+KEY = "arn:aws:kms:ap-northeast-1:222222222222:key/11111111-2222-3333-4444-555555555555"
+PICTURES: dict[str, tuple[Mapping[str, Any], str, tuple[int, int]]] = {
+    "method-160x45": ({}, "method", WIDE),
+    "method-80x24": ({}, "method", SMALL),
+    "callers-160x45": (ASSUME_ROLE, "source.principals", WIDE),
+    "callers-100x30": (ASSUME_ROLE, "source.principals", MIDDLE),
+    "access-80x24": (BUCKET_POLICY, "access.level", SMALL),
+    "guards-160x45": ({**BUCKET_POLICY, "guards.require_tls": True, "bucket.kms_key_arn": KEY}, "guards.require_tls", WIDE),
+    "profile-160x45": (ASSUME_ROLE, "profile.name", WIDE),
+    "review-160x45": (ASSUME_ROLE, REVIEW, WIDE),
+    "review-80x24": (IAM_USER, REVIEW, SMALL),
+}
+
+
+@pytest.mark.parametrize("name", PICTURES)
+async def test_the_picture_is_what_the_app_draws(name: str) -> None:
+    raw, key, size = PICTURES[name]
+    app = WizardApp(raw, origin="answers.toml")
+    async with app.run_test(size=size) as pilot:
+        app.wizard.panel.text_field.cursor_blink = False
+        if app.session.key != key:
+            app.wizard.go(key)
+        await pilot.pause()
+        await pilot.pause()
+        drawn = normalised(app.export_screenshot(title="s3-crossaccount", simplify=True))
+    path = FOLDER / f"{name}.svg"
+    if os.environ.get("UPDATE_SCREENSHOTS"):
+        path.write_text(drawn)
+    assert path.read_text() == drawn, "UPDATE_SCREENSHOTS=1 draws it anew"
+
+
+def test_every_picture_is_drawn_by_a_test() -> None:
+    assert {path.stem for path in FOLDER.glob("*.svg")} == set(PICTURES)
+
+
+def normalised(svg: str) -> str:
+    """Return a picture without the number that Rich derives from its content for its ids."""
+    return re.sub(r"terminal-\d+", "terminal", svg).rstrip() + "\n"
