@@ -144,6 +144,28 @@ def test_after_a_stop_nothing_is_asked_or_published() -> None:
     assert not found[-1].done
 
 
+@pytest.mark.usefixtures("_fresh")
+def test_an_mfa_code_is_asked_for_by_whoever_shows_the_wizard(files: Path) -> None:
+    serial = f"arn:aws:iam::{SRC}:mfa/admin"
+    role = {"role_arn": f"arn:aws:iam::{SRC}:role/app-ec2", "source_profile": "source-admin", "mfa_serial": serial}
+    with files.with_name("config").open("a", encoding="utf-8") as config:
+        config.write("\n[profile with-mfa]\n" + "".join(f"{key} = {value}\n" for key, value in role.items()))
+    asked: list[str] = []
+    found: list[Snapshot] = []
+
+    def code(prompt: str) -> str:
+        asked.append(prompt)
+        return "123456"
+
+    discover(Wish("source", "with-mfa"), found.append, lambda: False, code)
+
+    assert len(asked) == 1
+    assert serial in asked[0]
+    assert found[-1].done
+    # Only EC2 may become that role: AWS refuses, and that is what is told.
+    assert "AssumeRole" in found[-1].problem
+
+
 def test_files_that_can_not_be_read_offer_no_profiles(files: Path) -> None:
     files.write_text("no header\n")
     assert profile_names() == ()

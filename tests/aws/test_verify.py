@@ -199,7 +199,7 @@ def test_the_written_profile_is_tried_as_well(arranged: Callable[..., Setup], ow
     written = {"role_arn": f"arn:aws:iam::{DST}:role/wizard/RoleA", "source_profile": "cliuser"}
     with own_credentials.with_name("config").open("a", encoding="utf-8") as file:
         file.write("\n[profile crossaccount]\n" + "".join(f"{key} = {value}\n" for key, value in written.items()))
-    found = go(setup, written=written)
+    found = go(setup)
     assert found.holds
     by_profile = [one for one in found.tried if one.target == "crossaccount"]
     assert [one.verdict for one in by_profile] == [Verdict.HOLDS]

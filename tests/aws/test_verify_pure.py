@@ -10,7 +10,7 @@ from botocore.session import Session
 
 from tests.aws.verify_world import BUCKET, setup_of
 from wizard.access_path import State
-from wizard.aws.verify_caller import part, user_name, why_not
+from wizard.aws.verify_caller import not_tried_as, part, why_not
 from wizard.aws.verify_plan import On, _catalogue, allowed, granted, refused
 from wizard.aws.verify_reading import Answer, of_refusal
 from wizard.aws.verify_result import Tried, Verdict, Verification, lit
@@ -96,34 +96,44 @@ def test_only_a_caller_that_the_setup_names_may_verify_it(principals: list[str],
         assert "--source-profile" in why
 
 
+def test_one_caller_says_nothing_about_the_others() -> None:
+    setup = setup_of("bucket-policy", source={"account_id": "111111111111", "principals": ["user/a", "role/b"]})
+    assert not_tried_as(setup, "111111111111", "arn:aws:iam::111111111111:user/a") == ("role/b",)
+    assert not_tried_as(setup_of("iam-user"), "222222222222", "arn:aws:iam::222222222222:user/wizard/reader") == ()
+
+
 def test_the_caller_of_iam_user_is_the_user_itself() -> None:
     setup = setup_of("iam-user")
     assert why_not(setup, "222222222222", "arn:aws:iam::222222222222:user/wizard/reader") == ""
     assert "wizard/reader" in why_not(setup, "222222222222", "arn:aws:iam::222222222222:user/admin")
-    assert user_name("arn:aws:iam::222222222222:user/wizard/reader") == "reader"
+
+
+WRITTEN = {"role_arn": "arn:aws:iam::222222222222:role/wizard/RoleA", "source_profile": "other"}
 
 
 @pytest.mark.parametrize(
-    ("method", "asked", "written", "profile"),
+    ("method", "asked", "profiles", "profile"),
     [
-        ("bucket-policy", "", None, None),
-        ("bucket-policy", "mine", None, "mine"),
-        ("iam-user", "", None, "crossaccount"),
-        ("iam-user", "mine", None, "mine"),
-        ("assume-role", "", None, "cliuser"),
-        ("assume-role", "", {"role_arn": "r", "source_profile": "other"}, "other"),
-        ("assume-role", "mine", {"role_arn": "r", "source_profile": "other"}, "mine"),
+        ("bucket-policy", "", {}, None),
+        ("bucket-policy", "mine", {}, "mine"),
+        ("iam-user", "", {}, "crossaccount"),
+        ("iam-user", "mine", {}, "mine"),
+        ("assume-role", "", {}, "cliuser"),
+        ("assume-role", "", {"crossaccount": WRITTEN}, "other"),
+        ("assume-role", "mine", {"crossaccount": WRITTEN}, "mine"),
+        ("assume-role", "mine", {"mine": WRITTEN}, "other"),
+        ("assume-role", "mine", {"mine": {**WRITTEN, "role_arn": "arn:aws:iam::222222222222:role/Other"}}, "mine"),
     ],
 )
 def test_each_method_knows_which_profile_plays_the_source(
-    method: str, asked: str, written: dict[str, str] | None, profile: str | None
+    method: str, asked: str, profiles: dict[str, dict[str, str]], profile: str | None
 ) -> None:
-    assert part(setup_of(method), asked, written).profile == profile
+    assert part(setup_of(method), asked, profiles).profile == profile
 
 
 def test_a_machine_that_assumes_a_role_calls_with_its_own_credentials() -> None:
     setup = setup_of("assume-role", profile={"name": "crossaccount", "credential_source": "Ec2InstanceMetadata"})
-    chosen = part(setup, "", None)
+    chosen = part(setup, "", {})
     assert chosen.profile is None
     assert "Ec2InstanceMetadata" in chosen.why
 
@@ -187,9 +197,9 @@ def test_a_link_is_broken_by_one_refusal_whatever_else_passed_it() -> None:
 
 def test_nothing_tried_is_never_told_as_working() -> None:
     path = lit(setup_of("bucket-policy"), ())
-    nothing = Verification("p", "arn", (_tried(Verdict.NOT_TRIED),), path)
+    nothing = Verification("p", "", "arn", (), (_tried(Verdict.NOT_TRIED),), path)
     only_listed_all = Verification(
-        "p", "arn", (Tried("allowed", "s3:ListAllMyBuckets", "ListBuckets", "s3://", Verdict.HOLDS),), path
+        "p", "", "arn", (), (Tried("allowed", "s3:ListAllMyBuckets", "ListBuckets", "s3://", Verdict.HOLDS),), path
     )
     assert not nothing.holds
     assert not only_listed_all.holds

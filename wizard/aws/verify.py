@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from wizard.aws import look
 from wizard.aws.clients import Clients, Place, label_of
 from wizard.aws.verify_bucket import Scene, try_allowed
-from wizard.aws.verify_caller import part
+from wizard.aws.verify_caller import not_tried_as, part
 from wizard.aws.verify_plan import allowed
 from wizard.aws.verify_probe import Calling, Clock, Left, Prober, Waiting, What
 from wizard.aws.verify_refused import try_refused
@@ -19,12 +19,12 @@ from wizard.aws.verify_write import try_writes
 from wizard.errors import BadInputError
 from wizard.methods import levels
 from wizard.methods.registry import METHODS
+from wizard.profiles.read import read
 from wizard.text import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from wizard.aws.verify_caller import Part
     from wizard.aws.verify_probe import Event
     from wizard.setup import Setup
 
@@ -43,8 +43,8 @@ def _never() -> bool:
 class Options:
     """How to verify: the profiles of each side ("": what the setup leads to), the consent to write, the patience.
 
-    `written` are the settings of the profile of the setup's name, where the config files have one. `tell` hears
-    every call, waiting and result. `ask_mfa(prompt)` returns a code; without it nothing that needs one is tried.
+    `tell` hears every call, waiting and result. `ask_mfa(prompt)` returns a code; without it nothing that needs
+    one is tried.
     """
 
     source_profile: str = ""
@@ -52,7 +52,6 @@ class Options:
     write_test: bool = False
     region: str = ""
     endpoint_url: str = ""
-    written: Mapping[str, str] | None = None
     clock: Clock = field(default_factory=Clock)
     tell: Callable[[Event], None] = _silent
     stop: Callable[[], bool] = _never
@@ -65,23 +64,34 @@ def verify(setup: Setup, options: Options) -> Verification:
     Raises BadInputError (no such profile; a destination profile of another account) and AwsError (no
     credentials, expired, out of reach). Test objects are cleaned up however it ends.
     """
-    run = _Run(setup, options, part(setup, options.source_profile, options.written))
+    run = _Run(setup, options, _profiles())
     try:
         return run.run()
     finally:
         run.close()
 
 
+def _profiles() -> Mapping[str, Mapping[str, str]]:
+    """Return the settings of the files' profiles; none where they can't be read: botocore says why at a call."""
+    try:
+        files = read()
+    except BadInputError:
+        return {}
+    return {name: files.settings(name) or {} for name in files.names}
+
+
 class _Run:
     """One verification while it runs."""
 
-    def __init__(self, setup: Setup, options: Options, chosen: Part) -> None:
+    def __init__(self, setup: Setup, options: Options, profiles: Mapping[str, Mapping[str, str]]) -> None:
         self._setup = setup
         self._options = options
-        self._part = chosen
+        self._profiles = profiles
+        self._part = part(setup, options.source_profile, profiles)
         self._prober = Prober(setup, options.clock, options.tell, options.stop)
         self._open: list[Clients] = []
         self._caller_arn = ""
+        self._others: tuple[str, ...] = ()
         self._left_behind: list[str] = []
 
     def run(self) -> Verification:
@@ -89,7 +99,8 @@ class _Run:
         setup = self._setup
         source = self._clients(self._part.profile or "", "source", setup.source.account_ids[0])
         destination = self._destination()
-        self._caller_arn, why = identity(self._prober, source, self._part.shown)
+        self._caller_arn, account, why = identity(self._prober, source, self._part.shown)
+        self._others = () if why else not_tried_as(setup, account, self._caller_arn)
         if why:
             self._nothing(why)
             return self._result()
@@ -112,7 +123,8 @@ class _Run:
 
     def _written_profile(self) -> None:
         """Switch by the profile that was written as well, as the AWS CLI does: it may say something else."""
-        setup, written = self._setup, self._options.written or {}
+        setup = self._setup
+        written = self._profiles.get(setup.profile.name, {})
         if "role_arn" not in written:
             return
         what = What("sts:GetCallerIdentity", "GetCallerIdentity", setup.profile.name)
@@ -143,7 +155,8 @@ class _Run:
     def _result(self) -> Verification:
         tried = tuple(self._prober.tried)
         path = lit(self._setup, tried)
-        return Verification(self._part.shown, self._caller_arn, tried, path, tuple(self._left_behind))
+        left_behind = tuple(self._left_behind)
+        return Verification(self._part.shown, self._part.why, self._caller_arn, self._others, tried, path, left_behind)
 
     def _clients(self, profile: str, side: str, account_id: str) -> Clients:
         clients = Clients(

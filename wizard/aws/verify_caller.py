@@ -6,8 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wizard.methods import iam_user
-from wizard.names import arns
+from wizard.methods import assume_role, iam_user
 from wizard.plan.found import role_of_session
 from wizard.text import _
 
@@ -33,21 +32,42 @@ class Part:
         return self.profile or _("(AWS's default)")
 
 
-def part(setup: Setup, asked: str, written: Mapping[str, str] | None) -> Part:
+def part(setup: Setup, asked: str, profiles: Mapping[str, Mapping[str, str]]) -> Part:
     """Choose the profile of the source: the one asked for, else the one that the setup itself leads to.
 
-    `written` are the settings of the profile of the setup's name, where there is one in the files.
+    `profiles` are the settings of the files' profiles. One that switches to the setup's role is taken for where it
+    starts from: assuming the role is what is to be seen.
     """
+    if setup.method == "assume-role":
+        return _before_the_role(setup, asked, profiles)
     if asked:
         return Part(asked, _("--source-profile"))
     if setup.method == "iam-user":
         return Part(setup.profile.name, _("the setup's profile, which holds the user's access key"))
-    if setup.method == "assume-role":
-        source = (written or {}).get("source_profile") or setup.profile.source_profile
-        if source and not setup.profile.credential_source:
-            return Part(source, _("source_profile of the profile {name}").format(name=setup.profile.name))
-        return Part(None, _("the machine's own credentials ({source})").format(source=setup.profile.credential_source))
     return Part(None, _("AWS_PROFILE, or the default profile: this method needs no profile of its own"))
+
+
+def _before_the_role(setup: Setup, asked: str, profiles: Mapping[str, Mapping[str, str]]) -> Part:
+    name = asked or setup.profile.name
+    settings = profiles.get(name, {})
+    if settings.get("role_arn") == assume_role.role_arn(setup):
+        source, machine = settings.get("source_profile", ""), settings.get("credential_source", "")
+    elif asked:
+        return Part(asked, _("--source-profile"))
+    else:
+        source, machine = setup.profile.source_profile, setup.profile.credential_source
+    if source and not machine:
+        return Part(source, _("source_profile of the profile {name}").format(name=name))
+    return Part(None, _("the machine's own credentials ({source})").format(source=machine))
+
+
+def not_tried_as(setup: Setup, account_id: str, arn: str) -> tuple[str, ...]:
+    """Return whom else the setup lets in: one profile is one caller, and says nothing about the others."""
+    here = [one for one in setup.source.principals if not _is(one, setup, account_id, arn)]
+    others = [account for account in setup.source.account_ids if account != account_id]
+    if setup.method == "iam-user":
+        return ()
+    return (*(str(principal) for principal in here), *(_("account {id}").format(id=account) for account in others))
 
 
 def why_not(setup: Setup, account_id: str, arn: str) -> str:
@@ -80,11 +100,3 @@ def _is(principal: Principal, setup: Setup, account_id: str, arn: str) -> bool:
         match = _SSO_ROLE.fullmatch(session[1])
         return match is not None and match[1] == principal.name
     return session[1] == principal.name
-
-
-def user_name(arn: str) -> str:
-    """Return the name of the IAM user that an ARN names, or nothing: paths are no part of it."""
-    parsed = arns.parse(arn)
-    if parsed is None or parsed.service != "iam" or not parsed.resource.startswith("user/"):
-        return ""
-    return parsed.resource.rpartition("/")[2]

@@ -70,10 +70,16 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """The whole of it. `caller` is the ARN that STS told; `left_behind` says what could not be cleaned up."""
+    """The whole of it.
+
+    `profile` called, chosen for `why`; `caller` is the ARN that STS told, `others` who is let in and was not tried.
+    `left_behind` says what could not be cleaned up.
+    """
 
     profile: str
+    why: str
     caller: str
+    others: tuple[str, ...]
     tried: tuple[Tried, ...]
     path: AccessPath
     left_behind: tuple[str, ...] = ()
@@ -102,6 +108,7 @@ class Verification:
             "holds": self.holds,
             "profile": self.profile,
             "caller": self.caller,
+            "not_tried_as": list(self.others),
             "tried": [one.to_json() for one in self.tried],
             "path": [
                 {

@@ -23,8 +23,8 @@ ASSUME = "sts:AssumeRole"
 _SHORTEST_SESSION = 900
 
 
-def identity(prober: Prober, clients: Clients, profile: str) -> tuple[str, str]:
-    """Find out who calls; return its ARN ("" where AWS doesn't say), and why the setup does not let it in.
+def identity(prober: Prober, clients: Clients, profile: str) -> tuple[str, str, str]:
+    """Find out who calls; return ARN and account ("" where AWS doesn't say), and why the setup does not let it in.
 
     https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html: it needs no permission.
     """
@@ -35,11 +35,11 @@ def identity(prober: Prober, clients: Clients, profile: str) -> tuple[str, str]:
     outcome = prober.until(what.action, lambda: clients.call("sts", "get_caller_identity"), allowed_yet)
     if not outcome.passed:
         prober.keep(key, outcome)
-        return "", _("AWS did not say who the caller is.")
-    arn = str(outcome.response["Arn"])
-    why = why_not(setup, str(outcome.response["Account"]), arn)
+        return "", "", _("AWS did not say who the caller is.")
+    arn, account = str(outcome.response["Arn"]), str(outcome.response["Account"])
+    why = why_not(setup, account, arn)
     prober.keep(what if why else key, outcome, arn)  # somebody else's key says nothing about the user's
-    return arn, why
+    return arn, account, why
 
 
 def assume(prober: Prober, source: Clients, caller_arn: str, ask_mfa: Callable[[str], str] | None) -> Clients | None:

@@ -13,11 +13,10 @@ from wizard.text import _
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from wizard.aws.verify_probe import Event
     from wizard.aws.verify_result import Tried, Verification
-    from wizard.setup import Setup
 
 BROKEN, NOTHING_TRIED = 1, 2
 
@@ -37,7 +36,6 @@ def run(options: argparse.Namespace) -> Result:
             write_test=options.write_test,
             region=options.region or "",
             endpoint_url=options.endpoint_url or "",
-            written=_written(answers.setup),
             clock=aws.Clock(patience=options.wait),
             tell=shown.tell,
             stop=lambda: watch.stopping,
@@ -59,7 +57,10 @@ def status_of(found: Verification) -> int:
 
 def text_of(found: Verification) -> Iterator[str]:
     """Yield the lines of a verification for people: who called, each call, the path, the verdict."""
-    yield _("Profile {profile}, caller {caller}").format(profile=found.profile, caller=found.caller or _("not known"))
+    yield _("Profile: {profile} ({why})").format(profile=found.profile, why=found.why)
+    yield _("Caller: {caller}").format(caller=found.caller or _("not known"))
+    if found.others:
+        yield _("Not tried as: {others}").format(others=", ".join(found.others))
     for title, expected in ((_("Must be possible"), "allowed"), (_("Must not be possible"), "denied")):
         mine = [one for one in found.tried if one.expected == expected]
         if mine:
@@ -110,17 +111,6 @@ def _calls(tried: list[Tried]) -> Iterator[str]:
         sign, word = VERDICT_SIGNS[Verdict.NOT_TRIED], _(VERDICT_WORDS[Verdict.NOT_TRIED])
         yield f"{sign} {word}: {', '.join(dict.fromkeys(actions))}"
         yield f"      {why}"
-
-
-def _written(setup: Setup) -> Mapping[str, str] | None:
-    """Return the settings of the profile of the setup's name, where the files have one that can be read."""
-    from wizard.errors import BadInputError
-    from wizard.profiles.read import read
-
-    try:
-        return read().settings(setup.profile.name) if setup.profile.name else None
-    except BadInputError:
-        return None  # botocore says what is wrong with the files, at the first call
 
 
 def _mfa() -> Callable[[str], str] | None:
