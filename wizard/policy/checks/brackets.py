@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from wizard.policy.checks.sheet import Sheet
 
 _MEMBER_FOLLOWS = re.compile(r'[ \t\r\n]{0,200},?[ \t\r\n]{0,200}"([^"\n]{0,80})"[ \t]{0,40}:')
+_BRACKETS = re.compile(r'"[^"\n\r]*"|[{}\[\]]')
+_NEAR = 4000
 _OBJECT_FOLLOWS = re.compile(r"[ \t\r\n]{0,200},[ \t\r\n]{0,200}\{")
 
 
@@ -129,6 +131,19 @@ class Brackets(Words):
             self.sheet.edit(comma, comma + 1, "")
         self.missing_bracket(node, closer)
         return True
+
+    def next_unmatched(self) -> str:
+        """Return the next closing bracket that closes something opened before here; "" where none is near."""
+        open_brackets = 0
+        for match in _BRACKETS.finditer(self.text, self.pos, self.pos + _NEAR):
+            char = match.group()
+            if char in ("{", "["):
+                open_brackets += 1
+            elif char in ("}", "]"):
+                if not open_brackets:
+                    return char
+                open_brackets -= 1
+        return ""
 
     def unexpected(self) -> None:
         """Step over a character that means nothing here."""

@@ -120,6 +120,8 @@ class Reader(Brackets):
     def _add(self, node: Node, word: Word, depth: int) -> None:
         first = node.get(word.value)
         value = self.value(node, word.value, depth + 1)
+        if value is not None and value.kind == "string" and self.next() == ":" and depth < MAX_DEPTH:
+            value = self._open_object(value, depth + 1)
         if value is None:
             value = Node("cut", self.pos, self.pos, "", node, word.value)
             if self.next() == "":
@@ -133,6 +135,19 @@ class Reader(Brackets):
             text = message.format(key=quoted(word.value), line=line)
             self.sheet.add("duplicate-key", word.start, word.end, text, path=value.pointer)
             self.sheet.certain = False
+
+    def _open_object(self, key: Node, depth: int) -> Node:
+        """Read `"Principal": "AWS": "…"`: an object without its brackets."""
+        node = Node("object", key.start, key.end, "", key.parent, key.step)
+        message = _("The brackets are missing: {example}.").format(example=f"{{{quoted(key.value)}: …}}")
+        self.sheet.add("missing-bracket", key.start, key.end, message, path=node.pointer)
+        self.sheet.edit(key.start, key.start, "{")
+        word = Word(key.value, key.start, key.end)
+        self._colon(word, ":")
+        self._add(node, word, depth)
+        node.end = end_of(node)
+        self.sheet.edit(node.end, node.end, "}")
+        return node
 
     def _no_value(self, word: Word) -> None:
         message = _("{key} has no value.").format(key=quoted(word.value))
@@ -156,7 +171,9 @@ class Reader(Brackets):
             step = str(len(previous.items))
             previous.items.append(Node("string", word.start, word.end, word.value, previous, step))
             self.items(previous, depth + 1, "]")
-        elif comma >= 0 and previous.kind == "string":
+        elif previous.kind == "string":
+            if comma < 0:
+                self.sheet.edit(previous.end, previous.end, ",")
             self._open_list(node.members[-1], word)
         else:
             self._no_value(word)
@@ -181,7 +198,11 @@ class Reader(Brackets):
             node.items.append(Node("string", more.start, more.end, more.value, node, str(len(node.items))))
             node.end = more.end
         self.sheet.edit(first.start, first.start, "[")
-        self.sheet.edit(node.end, node.end, "]")
+        if self.next() == "]":
+            self.pos += 1
+            node.end = self.pos
+        else:
+            self.sheet.edit(node.end, node.end, "]")
         member.node = node
 
     def _without_key(self, node: Node, depth: int, closer: str, comma: int) -> bool:
@@ -236,6 +257,17 @@ class Reader(Brackets):
             self.missing_comma(end)
         node.items.append(item)
 
+    def _open_item(self, node: Node, word: Word, depth: int) -> None:
+        """Read an object of a list whose opening bracket is missing."""
+        item = Node("object", word.start, word.end, "", node, str(len(node.items)))
+        message = _("{opener} is missing before this.").format(opener=quoted("{"))
+        self.found("missing-bracket", word.start, word.end, message, "{")
+        self.sheet.edit(word.start, word.start, "{")
+        node.items.append(item)
+        self._colon(word, ":")
+        self._add(item, word, depth + 1)
+        self.members(item, depth + 1, "}")
+
     def _was_key(self, node: Node, depth: int, closer: str, comma: int) -> bool:
         """Judge a colon after an item: the item was a key. True where this list is done."""
         last = node.items.pop() if node.items and node.items[-1].kind == "string" else None
@@ -243,6 +275,9 @@ class Reader(Brackets):
             self.unexpected()
             return False
         word = Word(last.value, last.start, last.end)
+        if not node.items and self.next_unmatched() == "}":
+            self._open_item(node, word, depth)
+            return False
         if not node.items:
             self.turn(node, "{")
             self._colon(word, ":")

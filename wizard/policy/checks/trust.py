@@ -27,7 +27,6 @@ _MFA = ("aws:multifactorauthpresent", "aws:multifactorauthage")
 # Providers that many tenants share: without a condition on the subject every one of them gets in.
 _SHARED = (
     "token.actions.githubusercontent.com",
-    "accounts.google.com",
     "gitlab.com",
     "app.terraform.io",
     "agent.buildkite.com",
