@@ -121,6 +121,11 @@ def _places(command: argparse.ArgumentParser) -> None:
 
 def _undo(command: argparse.ArgumentParser) -> None:
     command.add_argument("run", metavar="RUN", nargs="?", help=_("a run (see runs); by default the last one"))
+    command.add_argument(
+        "--own-statements",
+        action="store_true",
+        help=_("where others changed a policy since: put back the statements of this setup, and leave the rest"),
+    )
     _places(command)
     _changes(command)
 

@@ -194,6 +194,22 @@ def test_an_undo_that_would_lose_somebody_elses_change_shows_three_versions_and_
     assert all(title in out for title in ("before the run", "as the run wrote it", "as it is now"))
     assert accounts(clients) == changed
 
+    assert run("undo", "--yes", "--own-statements")[0] == 0
+    assert accounts(clients)[f"{DST} {ENCRYPTED}"] == {**there, "Statement": [THEIRS["Statement"][0]]}
+
+
+def test_own_statements_that_somebody_changed_are_left_alone_too(clients: Clients, tmp_path: Path) -> None:
+    assert apply(written(tmp_path, answers("bucket-policy")))[0] == 0
+    there = accounts(clients)[f"{DST} {ENCRYPTED}"]
+    narrowed = [
+        {**one, "Action": "s3:GetObject"} if one["Sid"].endswith("Objects") else one for one in there["Statement"]
+    ]
+    put_theirs(clients, {**there, "Statement": narrowed})
+    changed = accounts(clients)
+
+    assert run("undo", "--yes", "--own-statements")[0] == 2
+    assert accounts(clients) == changed
+
 
 def test_one_side_at_a_time_leaves_the_other_half_to_the_other_side(clients: Clients, tmp_path: Path) -> None:
     file = written(tmp_path, answers("assume-role"))

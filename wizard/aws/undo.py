@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from wizard.aws import keys, policies, sinks
@@ -12,10 +12,19 @@ from wizard.aws.errors import CallError
 from wizard.aws.look import access_key_ids, caller
 from wizard.aws.making import PASSING, equal, only_writer, patiently
 from wizard.aws.watch import AlreadyThere, Began, Clock, Made, StoppedError
+from wizard.diff import same
 from wizard.errors import AwsError, BadInputError, CancelledError, WizardError
 from wizard.plan import Kind
 from wizard.plan.change import from_json
-from wizard.plan.merge import UnreadableError, deleted_principals, without_deleted
+from wizard.plan.merge import (
+    UnreadableError,
+    deleted_principals,
+    is_grant,
+    is_guard,
+    own_statements,
+    with_own,
+    without_deleted,
+)
 from wizard.state import journal
 from wizard.state.journal import Event
 from wizard.text import _
@@ -34,22 +43,19 @@ _POLICIES = {Kind.BUCKET, Kind.GUARDS, Kind.KEY, Kind.TRUST}
 
 @dataclass(frozen=True, slots=True)
 class Back:
-    """One change to put back. `now` is what is there, `change.now` what will be there again.
+    """One change to put back. `now` is what is there, `to` what will be there again.
 
-    `differs`: what is there is neither, so that it is left alone; `gone`: it is as it was before already.
+    `differs`: what is there is neither what was before nor what the run wrote, so that it is left alone;
+    `gone`: it is as it was before already.
     """
 
     step: Step
     change: Change
     now: Json
+    to: Json
     differs: bool = False
     gone: bool = False
     note: str = ""
-
-    @property
-    def to(self) -> Json:
-        """What will be there again."""
-        return self.change.now
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +101,12 @@ def prepare(
     watch: Watch,
     places: Mapping[str, Place] | None = None,
     *,
+    own_only: bool = False,
     ask_mfa: Callable[[str], str] | None = None,
 ) -> Undoing:
     """Look at everything that a run changed; nothing is changed. `places` (by side) replace the journal's.
 
+    `own_only`: where others changed a policy since, put back this setup's statements in it and leave the rest.
     Raises BadInputError for another account's profile, CallError where AWS can't be asked.
     """
     clients = _clients(run, watch, places or {}, ask_mfa)
@@ -113,6 +121,8 @@ def prepare(
         else:
             now = coming[thing] if thing in coming else _read(clients[change.account_id], change, watch)
             back = _compared(step, change, now)
+            if back.differs and own_only:
+                back = _own_only(back, run.setup_name)
         if not back.differs:
             coming[thing] = back.to
         backs.append(back)
@@ -128,7 +138,10 @@ def undo(undoing: Undoing, watch: Watch) -> tuple[Back, ...]:
         raise BadInputError(
             _("Somebody else changed what the run {run} wrote: nothing was put back.").format(run=undoing.run.id),
             where=", ".join(back.change.target for back in undoing.conflicts),
-            mend=_("Look at the three versions above, and put back by hand what is to be put back."),
+            mend=_(
+                "Look at the three versions above. With --own-statements only the statements of this setup are put "
+                "back, and those of others stay."
+            ),
         )
     done: list[Back] = []
     with journal.writing(undoing.run.id) as opened:
@@ -187,16 +200,31 @@ def _read(clients: Clients, change: Change, watch: Watch) -> Json:
 
 def _compared(step: Step, change: Change, now: Json) -> Back:
     wrote = step.after if step.after is not None else change.then
-    note = ""
     if equal(now, change.now):
-        return Back(step, change, now, gone=True)
-    if change.kind in _POLICIES and change.now is not None:
-        note = _deleted(change.now)
+        return Back(step, change, now, change.now, gone=True)
     if equal(now, wrote) or equal(now, change.then):
-        return Back(step, change, now, note=note)
-    if now is None and change.kind in {Kind.INLINE, Kind.ATTACHED} and change.now is None:
-        return Back(step, change, now, gone=True)
-    return Back(step, change, now, differs=True)
+        note = _deleted(change.now) if change.kind in _POLICIES and change.now is not None else ""
+        to = without_deleted(change.now) if note else change.now
+        return Back(step, change, now, to, note=note)
+    return Back(step, change, now, change.now, differs=True)
+
+
+def _own_only(back: Back, setup_name: str) -> Back:
+    """Return the change with only this setup's statements put back, where they are still as the run wrote them."""
+    change, wrote = back.change, back.step.after or back.change.then
+    if change.kind not in _POLICIES or back.now is None:
+        return back
+    mine = is_guard(setup_name) if change.kind is Kind.GUARDS else is_grant(setup_name)
+    try:
+        ours, written = own_statements(back.now, mine), own_statements(wrote, mine)
+        before = own_statements(change.now, mine)
+        if not same({"Statement": ours}, {"Statement": written}):
+            return back
+        to = with_own(back.now, before, mine)
+    except UnreadableError:
+        return back
+    note = _("Others changed it since: only the statements of this setup are put back.")
+    return replace(back, to=to, differs=False, gone=equal(to, back.now), note=note)
 
 
 def _deleted(policy: Json) -> str:
@@ -224,7 +252,7 @@ def _key(clients: Clients, step: Step, change: Change) -> Back:
     else:
         before = [str(one) for one in step.told.get("before_keys", [])]
         ours = [one for one in there if one not in before]
-    return Back(step, change, {"AccessKeyIds": ours} if ours else None, gone=not ours)
+    return Back(step, change, {"AccessKeyIds": ours} if ours else None, None, gone=not ours)
 
 
 def _put_back(clients: Clients, back: Back, opened: Journal, watch: Watch) -> None:
@@ -253,7 +281,7 @@ def _put_key_back(clients: Clients, back: Back, watch: Watch) -> str:
 def _put_policy_back(clients: Clients, back: Back, watch: Watch) -> None:
     change = back.change
     now = _read(clients, change, watch)
-    if equal(now, change.now):
+    if equal(now, back.to):
         return
     if not equal(now, back.now):
         raise BadInputError(
@@ -263,7 +291,7 @@ def _put_policy_back(clients: Clients, back: Back, watch: Watch) -> None:
         )
     if change.kind in {Kind.ROLE, Kind.USER}:
         _require_same(clients, back)
-    to = without_deleted(back.to) if back.note else back.to
+    to = back.to
     _write_back(clients, change, to, watch)
     clock = Clock(watch, change)
     while not equal(_read(clients, change, watch), to):

@@ -27,7 +27,9 @@ def run(options: argparse.Namespace) -> Result:
     if not chosen.left_to_undo():
         return Result(_("The run {run} has nothing left to put back.").format(run=chosen.id))
     with watching() as watch:
-        undoing = undo.prepare(chosen, watch, _places(options, chosen), ask_mfa=confirm.mfa_code)
+        undoing = undo.prepare(
+            chosen, watch, _places(options, chosen), own_only=options.own_statements, ask_mfa=confirm.mfa_code
+        )
         try:
             if watch.stopping:
                 raise confirm.cancelled()

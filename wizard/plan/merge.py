@@ -56,7 +56,17 @@ def merged(current: Json, wanted: Iterable[Statement], mine: Callable[[Any], boo
     Statements of others, unknown elements, the Id and the Version stay as they are; a statement of ours that
     means the same stays as AWS wrote it. None when no statement is left. Raises UnreadableError.
     """
-    new = {statement.sid: statement.to_json() for statement in wanted}
+    return with_own(current, [statement.to_json() for statement in wanted], mine)
+
+
+def own_statements(policy: Json, mine: Callable[[Any], bool]) -> list[Mapping[str, Any]]:
+    """Return the statements of a policy (None: none) that are `mine`. Raises UnreadableError."""
+    return [one for one in statements_of(policy) if mine(one.get("Sid"))] if policy is not None else []
+
+
+def with_own(current: Json, own: Iterable[Mapping[str, Any]], mine: Callable[[Any], bool]) -> Json:
+    """Do as `merged` does, with statements as JSON values: those of an earlier version of the policy."""
+    new = {statement["Sid"]: statement for statement in own}
     if current is None:
         return {"Version": VERSION, "Statement": list(new.values())} if new else None
     kept: list[Any] = []
