@@ -126,15 +126,15 @@ ACTIONS: tuple[Action, ...] = (
         "ctrl+s",
         "save",
         mark("Save"),
-        mark("Save the documents to files"),
-        mark("Readable by you alone (0600); nothing is overwritten unasked."),
+        mark("Save the documents"),
+        mark("As files that you alone can read (0600); nothing is overwritten unasked."),
     ),
     Action(
         "save-answers",
         "ctrl+n",
         "save_answers",
         mark("Answers"),
-        mark("Save the answers to a file"),
+        mark("Save the answers"),
         mark("A TOML file that the commands and the wizard take: no secrets in it."),
     ),
     Action(

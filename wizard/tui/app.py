@@ -36,7 +36,8 @@ def run(raw: Mapping[str, Any], *, origin: str = "", badge: str = "") -> int:
     if app.crashed is not None:
         raise app.crashed
     if status == INTERRUPTED:
-        sys.stderr.write(_("Stopped. No file was changed.") + "\n")
+        said = _("Stopped. What was written before stays.") if app.wrote else _("Stopped. No file was changed.")
+        sys.stderr.write(said + "\n")
     if app.kept_as_draft:
         sys.stderr.write(_("The answers are kept as a draft: the next start offers to go on.") + "\n")
     return status if isinstance(status, int) else 0

@@ -97,8 +97,8 @@ def _suggestions(session: Session, question: Question, width: int) -> list[Row]:
     return flow(items, width, gap=2)[:3]
 
 
-def in_step(session: Session, question: Question, width: int) -> list[Row]:
-    """Return the step's questions with their values, in two columns where there is room."""
+def in_step(session: Session, question: Question, width: int, *, brief: bool = False) -> list[Row]:
+    """Return the step's questions with their values, in two columns; `brief`, or too narrow for them: in a flow."""
     questions = session.of_step(question.step)
     if len(questions) < 2:  # noqa: PLR2004 -- one question has no others
         return []
@@ -106,7 +106,7 @@ def in_step(session: Session, question: Question, width: int) -> list[Row]:
     names = [label(one.key) for one in questions]
     column = max(map(cell_len, names)) + 2
     half = (width - 2) // 2
-    if half < column + 12:
+    if brief or half < column + 12:
         return flow([_brief(session, one, question) for one in questions], width, gap=2)
     cells = [_cell(session, one, question, half, column) for one in questions]
     count = (len(cells) + 1) // 2

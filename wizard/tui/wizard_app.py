@@ -48,6 +48,7 @@ class WizardApp(App[int]):
         self.crashed: BaseException | None = None
         self._kept: dict[str, Any] = dict(self.session.raw)
         self._saved = False
+        self.wrote = False
         for theme in themes.THEMES:
             self.register_theme(theme)
         self.theme = themes.chosen(os.environ, no_color=self._wants_no_color)

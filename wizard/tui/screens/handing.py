@@ -71,6 +71,7 @@ class Handing(Screen[None]):
 
     def _saved(self, said: str | None) -> None:
         if said:
+            self.app.wrote = True
             self.app.say(said)
 
     def action_save_answers(self) -> None:
@@ -80,6 +81,7 @@ class Handing(Screen[None]):
 
         def saved(said: str | None) -> None:
             if said:
+                self.app.wrote = True
                 self.app.answers_saved()
                 self.app.say(said)
 
@@ -108,6 +110,7 @@ class Handing(Screen[None]):
             self.session.go("profile.name")
             self.show_step()
         elif said:
+            self.app.wrote = True
             self.app.say(said)
 
     def show_step(self) -> None:

@@ -103,6 +103,8 @@ class WizardScreen(Handing, Screen[None]):
             self.documents.ask_about(question.pane)
             self.panel.ask()
         else:
+            if not self.documents.sheets[self.documents.in_hand].needed:
+                self.documents.take("iam")
             self.call_after_refresh(self._show_review)
         self.follow()
 

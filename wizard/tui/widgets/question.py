@@ -86,14 +86,14 @@ class QuestionPanel(Container):
 
     def rows_of(self, part: str, question: Question, width: int) -> list[Row]:
         """Return the rows of one of the panel's texts."""
+        height = self.app.size.height
         if part == "prompt":
             return paragraph(sentence(self.session, question.prompt), width, "strong")
         if part == "beneath":
             return explain.beneath(self.session, question, width, told=question.key in self.told)
         if part == "in-step":
-            return explain.in_step(self.session, question, width)
+            return explain.in_step(self.session, question, width, brief=height < _MIDDLE)
         # A short screen has its title in the list already, and no line for a blank.
-        height = self.app.size.height
         return explain.why(self.session, question, width, brief=height < _MIDDLE, dense=height < _TALL)
 
     def ask(self) -> None:

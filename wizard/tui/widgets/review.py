@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from wizard.tui.session import Session
 
 CONFIRM = "confirm"
-_WIDEST = 64
+_WIDEST, _TITLE = 48, 28
 
 
 class Review(Container):
@@ -60,7 +60,6 @@ class Review(Container):
     def on_mount(self) -> None:
         """Name the lists."""
         self.values.border_title = _("Review · Enter changes a value")
-        self.doing.border_title = _("What can be done now")
 
     def on_resize(self) -> None:
         """Fit the columns to another width."""
@@ -69,6 +68,8 @@ class Review(Container):
     def follow(self) -> None:
         """Show the answers as they are."""
         width = self.values.scrollable_content_region.width - 2
+        narrow = self.doing.size.width < _TITLE
+        self.doing.border_title = _("To do now") if narrow else _("What can be done now")
         if not self.display or width <= 0:
             return
         at = self.values.highlighted

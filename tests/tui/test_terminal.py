@@ -1,0 +1,168 @@
+"""The wizard in a real terminal (a pty): it starts, takes keys, is killed without a loss, and ends without a trace."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import sys
+import termios
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+pytestmark = pytest.mark.terminal
+ROOT = Path(__file__).parents[2]
+WIZARD = "import sys\nfrom wizard.__main__ import main\nsys.exit(main([]))\n"
+BROKEN = (
+    "import sys\nfrom wizard.tui.widgets.access_path import AccessPathView\n"
+    "AccessPathView.redraw = lambda self: 1 / 0\n" + WIZARD
+)
+
+
+class Terminal:
+    """A child in a pseudo terminal, and all that it wrote."""
+
+    def __init__(self, code: str, size: tuple[int, int], **environ: str) -> None:
+        self.seen = ""
+        self.child, self.file = pty.fork()
+        if self.child == 0:  # pragma: no cover -- the child is another program
+            os.chdir(ROOT)
+            os.environ.update(TERM="xterm-256color", **environ)
+            os.execv(sys.executable, [sys.executable, "-c", code])
+        self.resize(size)
+
+    def resize(self, size: tuple[int, int]) -> None:
+        fcntl.ioctl(self.file, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+
+    def until(self, text: str, seconds: float = 40) -> str:
+        """Read until a text was written; what stands between control sequences counts."""
+        ends = time.monotonic() + seconds
+        while text not in self.plain():
+            if time.monotonic() > ends:
+                pytest.fail(f"{text!r} never came: {self.plain()[-600:]!r}")
+            if select.select([self.file], [], [], 0.2)[0]:
+                try:
+                    self.seen += os.read(self.file, 65536).decode(errors="replace")
+                except OSError:  # the child ended
+                    break
+        return self.plain()
+
+    def plain(self) -> str:
+        return re.sub(r"\x1b(\[[0-9;?<>=]*[A-Za-z]|[()][A-Z0-9]|\][^\x07]*\x07|.)", "", self.seen)
+
+    def send(self, keys: str) -> None:
+        self.seen = ""
+        os.write(self.file, keys.encode())
+
+    def ended(self) -> int:
+        """Read to the end, and return the exit status."""
+        ends = time.monotonic() + 20
+        while time.monotonic() < ends:
+            if select.select([self.file], [], [], 0.1)[0]:
+                try:
+                    self.seen += os.read(self.file, 65536).decode(errors="replace")
+                except OSError:
+                    break
+            done, status = os.waitpid(self.child, os.WNOHANG)
+            if done:
+                self.child = 0
+                return os.waitstatus_to_exitcode(status)
+        _done, status = os.waitpid(self.child, 0)
+        self.child = 0
+        return os.waitstatus_to_exitcode(status)
+
+    def close(self) -> None:
+        if self.child:
+            os.kill(self.child, signal.SIGKILL)
+            os.waitpid(self.child, 0)
+        os.close(self.file)
+
+
+@pytest.fixture
+def open_terminal(tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
+    opened: list[Terminal] = []
+
+    def start(code: str = WIZARD, size: tuple[int, int] = (100, 30), **environ: str) -> Terminal:
+        terminal = Terminal(code, size, S3_CROSSACCOUNT_STATE=str(tmp_path / "state"), **environ)
+        opened.append(terminal)
+        return terminal
+
+    yield start
+    for terminal in opened:
+        terminal.close()
+
+
+def kept(folder: Path) -> list[dict[str, object]]:
+    return [json.loads(path.read_text()) for path in (folder / "state" / "drafts").glob("*.json")]
+
+
+def test_it_starts_takes_keys_and_is_resized(open_terminal: Callable[..., Terminal]) -> None:
+    terminal = open_terminal()
+    terminal.until("Switch role")
+    terminal.send("\r")
+    terminal.until("Which account connects?")
+    terminal.send("111122223333")
+    terminal.until("arn:aws:iam::111122223333:role/")
+    terminal.seen = ""
+    terminal.resize((160, 45))
+    terminal.until("source account 111122223333")
+    terminal.send("\x11")
+    assert terminal.ended() == 0
+    assert "kept as a draft" in terminal.plain()
+
+
+def test_a_killed_terminal_loses_nothing_and_the_next_start_offers_to_go_on(
+    open_terminal: Callable[..., Terminal], tmp_path: Path
+) -> None:
+    terminal = open_terminal()
+    terminal.until("Switch role")
+    terminal.send("\r")
+    terminal.until("Which account connects?")
+    terminal.send("111122223333\r")
+    terminal.until("Which account owns the bucket?")
+    time.sleep(0.6)
+    os.kill(terminal.child, signal.SIGKILL)
+    os.waitpid(terminal.child, 0)
+    terminal.child = 0
+    assert kept(tmp_path)[0]["source.account_id"] == "111122223333"
+    again = open_terminal()
+    again.until("Go on where you stopped?")
+    again.send("\r")
+    again.until("Which account owns the bucket?")
+
+
+def test_ctrl_c_stops_with_130_and_says_that_no_file_changed(open_terminal: Callable[..., Terminal]) -> None:
+    terminal = open_terminal()
+    terminal.until("Switch role")
+    terminal.send("\x03")
+    assert terminal.ended() == 130
+    assert "No file was changed" in terminal.plain()
+
+
+def test_a_bug_leaves_a_report_and_no_traceback(open_terminal: Callable[..., Terminal], tmp_path: Path) -> None:
+    terminal = open_terminal(BROKEN)
+    assert terminal.ended() == 70
+    said = terminal.plain()
+    assert "Traceback" not in said
+    assert "ZeroDivisionError" not in said
+    assert "bug" in said
+    reports = list((tmp_path / "state").glob("bug-*.txt"))
+    assert reports
+    assert "ZeroDivisionError" in reports[0].read_text()
+
+
+def test_no_color_sends_no_colour(open_terminal: Callable[..., Terminal]) -> None:
+    terminal = open_terminal(NO_COLOR="1")
+    terminal.until("Switch role")
+    assert not re.search(r"\x1b\[[0-9;]*(?:38|48);[25];", terminal.seen)
