@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from wizard.policy.checks import elements, infer, limits, root
 from wizard.policy.checks.actions import check_actions, check_unchecked
 from wizard.policy.checks.case import Case
-from wizard.policy.checks.conditions import check_conditions, read_conditions
+from wizard.policy.checks.condition_shape import read_conditions
+from wizard.policy.checks.conditions import check_conditions
 from wizard.policy.checks.encryption import check_encryption
 from wizard.policy.checks.exposure import check_exposure, check_not_principal_deny
 from wizard.policy.checks.finding import (

@@ -12,7 +12,8 @@ from wizard.policy.checks.accounts import check_account
 from wizard.policy.checks.arns import ACCOUNT, FULL_WIDTH, parse, partition_of
 from wizard.policy.checks.keys import key_type
 from wizard.policy.checks.nearest import nearest
-from wizard.policy.checks.resources import FIXED_ACCOUNTS, is_region
+from wizard.policy.checks.regions import check_region
+from wizard.policy.checks.resources import FIXED_ACCOUNTS
 from wizard.policy.checks.sheet import quoted
 from wizard.text import _
 
@@ -176,9 +177,8 @@ def _check_arn_value(case: Case, node: Node) -> None:
 
 
 def _check_region(case: Case, _test: Test, node: Node) -> None:
-    if not is_region(node.value) and "*" not in node.value and "?" not in node.value:
-        message = _("{value} is no region: it is written like ap-northeast-1.").format(value=quoted(node.value))
-        wrong(case, node, message)
+    if not _has_wildcard(node.value):
+        check_region(case, node, node.value)
 
 
 def _check_set(case: Case, test: Test, node: Node) -> None:

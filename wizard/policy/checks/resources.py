@@ -21,6 +21,7 @@ from wizard.policy.checks.arns import (
     without_variables,
 )
 from wizard.policy.checks.nearest import nearest
+from wizard.policy.checks.regions import check_region, is_region
 from wizard.policy.checks.sheet import quoted
 from wizard.text import _
 
@@ -151,11 +152,6 @@ def _check_partition(case: Case, node: Node, arn: Arn) -> bool:
     return True
 
 
-def is_region(text: str) -> bool:
-    """Whether a text is written as a region is."""
-    return re.fullmatch(r"[a-z]{2,4}(?:-[a-z]+){1,3}-[0-9]", text) is not None
-
-
 def _check_s3_fields(case: Case, node: Node, arn: Arn) -> bool:
     resource = arn.resource
     special = resource.startswith(_S3_WITH_ACCOUNT) or "*" in resource.partition("/")[0][:3]
@@ -209,6 +205,8 @@ def _check_bucket_name(case: Case, node: Node, bucket: str) -> bool:
 def _check_kms(case: Case, node: Node, arn: Arn) -> bool:
     if not arn.region or not arn.account:
         return _wrong(case, node, _("The ARN of a key names its region and its account."), None)
+    if not is_open(arn.region) and not check_region(case, node, arn.region):
+        return False
     region = case.context.region
     if region and not is_open(arn.region) and arn.region != region:
         message = _("The key is in {found}; the bucket and its key are in {region}.")
