@@ -126,6 +126,9 @@ class Clients:
         # The profile also with keys of one's own: it may say where the endpoint is.
         inner = botocore.session.Session(profile=self.place.profile or None)
         inner.register_component("data_loader", _loader(inner.get_config_variable("data_path")))
+        if not inner.get_config_variable("region"):
+            # A profile that switches to a role asks STS by this region, and its own may be missing.
+            inner.set_config_variable("region", self.place.region or self._fallback_region or "us-east-1")
         if self._on_retry is not None:
             inner.register("before-send.*", self._sending)
         if on_session is not None:
