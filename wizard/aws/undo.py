@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from wizard.aws import keys, policies, sinks
 from wizard.aws.accounts import new_clients, wrong_account
+from wizard.aws.backs import Back, compared, key_of
+from wizard.aws.backs import own_only as only_own
 from wizard.aws.clients import Place, label_of
 from wizard.aws.errors import CallError
-from wizard.aws.look import access_key_ids, caller
+from wizard.aws.look import caller
 from wizard.aws.making import PASSING, equal, only_writer, patiently
 from wizard.aws.watch import AlreadyThere, Began, Clock, Made, StoppedError
-from wizard.diff import same
 from wizard.errors import AwsError, BadInputError, CancelledError, WizardError
 from wizard.plan import Kind
 from wizard.plan.change import from_json
-from wizard.plan.merge import (
-    UnreadableError,
-    deleted_principals,
-    is_grant,
-    is_guard,
-    own_statements,
-    with_own,
-    without_deleted,
-)
 from wizard.state import journal
 from wizard.state.journal import Event
 from wizard.text import _
@@ -36,26 +28,7 @@ if TYPE_CHECKING:
     from wizard.aws.watch import Watch
     from wizard.plan import Change
     from wizard.plan.found import Json
-    from wizard.state.journal import Journal, Run, Step
-
-_POLICIES = {Kind.BUCKET, Kind.GUARDS, Kind.KEY, Kind.TRUST}
-
-
-@dataclass(frozen=True, slots=True)
-class Back:
-    """One change to put back. `now` is what is there, `to` what will be there again.
-
-    `differs`: what is there is neither what was before nor what the run wrote, so that it is left alone;
-    `gone`: it is as it was before already.
-    """
-
-    step: Step
-    change: Change
-    now: Json
-    to: Json
-    differs: bool = False
-    gone: bool = False
-    note: str = ""
+    from wizard.state.journal import Journal, Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +90,12 @@ def prepare(
         change = from_json(step.change)
         thing = _thing(change)
         if change.kind is Kind.ACCESS_KEY:
-            back = _key(clients[change.account_id], step, change)
+            back = key_of(clients[change.account_id], step, change)
         else:
             now = coming[thing] if thing in coming else _read(clients[change.account_id], change, watch)
-            back = _compared(step, change, now)
+            back = compared(step, change, now)
             if back.differs and own_only:
-                back = _own_only(back, run.setup_name)
+                back = only_own(back, run.setup_name)
         if not back.differs:
             coming[thing] = back.to
         backs.append(back)
@@ -196,63 +169,6 @@ def _thing(change: Change) -> tuple[str, str]:
 
 def _read(clients: Clients, change: Change, watch: Watch) -> Json:
     return patiently(Clock(watch, change), lambda: policies.read(clients, change))
-
-
-def _compared(step: Step, change: Change, now: Json) -> Back:
-    wrote = step.after if step.after is not None else change.then
-    if equal(now, change.now):
-        return Back(step, change, now, change.now, gone=True)
-    if equal(now, wrote) or equal(now, change.then):
-        note = _deleted(change.now) if change.kind in _POLICIES and change.now is not None else ""
-        to = without_deleted(change.now) if note else change.now
-        return Back(step, change, now, to, note=note)
-    return Back(step, change, now, change.now, differs=True)
-
-
-def _own_only(back: Back, setup_name: str) -> Back:
-    """Return the change with only this setup's statements put back, where they are still as the run wrote them."""
-    change, wrote = back.change, back.step.after or back.change.then
-    if change.kind not in _POLICIES or back.now is None:
-        return back
-    mine = is_guard(setup_name) if change.kind is Kind.GUARDS else is_grant(setup_name)
-    try:
-        ours, written = own_statements(back.now, mine), own_statements(wrote, mine)
-        before = own_statements(change.now, mine)
-        if not same({"Statement": ours}, {"Statement": written}):
-            return back
-        to = with_own(back.now, before, mine)
-    except UnreadableError:
-        return back
-    note = _("Others changed it since: only the statements of this setup are put back.")
-    return replace(back, to=to, differs=False, gone=equal(to, back.now), note=note)
-
-
-def _deleted(policy: Json) -> str:
-    try:
-        gone = deleted_principals(policy)
-    except UnreadableError:
-        return ""
-    if not gone:
-        return ""
-    return _("{ids} no longer exist, and AWS takes no policy that names them: it is put back without.").format(
-        ids=", ".join(gone)
-    )
-
-
-def _key(clients: Clients, step: Step, change: Change) -> Back:
-    """Return the key that a step made, or may have made without knowing its id."""
-    try:
-        there = access_key_ids(clients, change.target)
-    except CallError as error:
-        if not error.missing:
-            raise
-        there = ()
-    if step.made:
-        ours = [one for one in there if one == step.made]
-    else:
-        before = [str(one) for one in step.told.get("before_keys", [])]
-        ours = [one for one in there if one not in before]
-    return Back(step, change, {"AccessKeyIds": ours} if ours else None, None, gone=not ours)
 
 
 def _put_back(clients: Clients, back: Back, opened: Journal, watch: Watch) -> None:

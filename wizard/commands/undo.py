@@ -13,8 +13,9 @@ from wizard.text import _
 if TYPE_CHECKING:
     import argparse
 
+    from wizard.aws.backs import Back
     from wizard.aws.clients import Place
-    from wizard.aws.undo import Back, Undoing
+    from wizard.aws.undo import Undoing
     from wizard.state.journal import Run
 
 
