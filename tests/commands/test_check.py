@@ -239,3 +239,11 @@ def test_the_first_run_is_quick(file: Path) -> None:
     assert "wizard.policy.check" in imported
     # What costs time and is needed only where something is wrong.
     assert not imported & {"difflib", "tomllib", "datetime", "unicodedata", "asyncio"}
+
+
+def test_a_file_whose_name_is_no_text_is_checked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / b"p\xff.json".decode("utf-8", "surrogateescape")
+    file.write_text(FAULTY, encoding="utf-8")
+    for more in ([], ["--json"]):
+        assert main(["check", str(file), *more]) == 1
+        capsys.readouterr().out.encode()

@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> Result:
     findings = [finding.to_json(name) for name, _text, report in checked for finding in report.findings]
     documents = [
         {
-            "file": name,
+            "file": _printable(name),
             "document_type": report.document_type,
             "inferred": report.inferred,
             "mended": report.mended,

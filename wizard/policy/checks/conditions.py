@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wizard.policy.checks.case import Statement, Test
 from wizard.policy.checks.keys import EVERYWHERE, is_checked, key_type, similar_key, suggest_key, template
 from wizard.policy.checks.known import reached
 from wizard.policy.checks.lockout import shuts_out_everybody
@@ -15,7 +14,7 @@ from wizard.policy.checks.sheet import quoted
 from wizard.text import _
 
 if TYPE_CHECKING:
-    from wizard.policy.checks.case import Case
+    from wizard.policy.checks.case import Case, Statement, Test
     from wizard.policy.checks.finding import Severity
     from wizard.policy.checks.keys import KeyType
     from wizard.policy.checks.node import Node

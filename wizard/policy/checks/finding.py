@@ -96,7 +96,7 @@ class Finding:
     def to_json(self, file: str | None = None) -> dict[str, Any]:
         """Return the finding as `check --json` gives it; `source` is there only for AWS's own findings."""
         out: dict[str, Any] = {
-            "file": file,
+            "file": None if file is None else printable(file),
             "line": self.line,
             "column": self.column,
             "severity": self.severity,

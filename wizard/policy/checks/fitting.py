@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from wizard.policy.checks.case import Case, Statement
     from wizard.policy.checks.node import Node
 
+_LOOKED_AT = 100
 _BUCKET = {"bucket"}
 _OBJECT = {"object"}
 
@@ -70,12 +71,26 @@ def _check_action(
 
 def _check_half(case: Case, node: Node, types: frozenset[str], arns: list[tuple[Node, Arn]]) -> None:
     missing = "object" if "bucket" in types else "bucket"
+    if _is_elsewhere(case, node, missing):
+        return
     example = _other_form(arns[0][1])
     if missing == "object":
         message = _("{action} reaches object actions too; they need the objects' ARN beside it: {arn}.")
     else:
         message = _("{action} reaches bucket actions too; they need the bucket's ARN beside it: {arn}.")
     case.sheet.about("half-covered-wildcard", node, message.format(action=quoted(node.value), arn=example))
+
+
+def _is_elsewhere(case: Case, node: Node, missing: str) -> bool:
+    """Whether another statement has the same action on resources of the missing type."""
+    for statement in case.statements[:_LOOKED_AT]:
+        if not any(other.value == node.value for other in statement.strings("Action")):
+            continue
+        for resource in statement.strings("Resource"):
+            arn = parse(resource.value)
+            if resource.value == "*" or (arn and missing in types_of(arn, "s3")):
+                return True
+    return False
 
 
 def _other_form(arn: Arn) -> str:

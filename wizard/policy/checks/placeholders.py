@@ -23,7 +23,7 @@ _SURE = re.compile(
     r"|\$\([\w.]+\)|(?-i:(?<!\w)\$(?!DEFAULT|LATEST)[A-Z_]{3,})"  # $(x), $BUCKET
     r"|%[sd](?!\w)|%\(\w+\)s"
     r"|\.\.\.|…"
-    r"|(?<![A-Za-z0-9])[Xx]{6,}(?![0-9])|(?<=:)[Xx*#_-]{4,}(?=:)"
+    r"|\A[Xx]{6,}\Z|(?<=:)[Xx*#_-]{4,}(?=:)|vpce?-[Xx]{3,}"
     r"|(?<![A-Za-z0-9])(?:your|enter|insert|replace)[-_.]?(?:(?:s3|aws|the|own|new|source|destination|target|iam)[-_.]?)*"
     r"(?:bucket|role|user|account|org|vpce?|kms|key|prefix|name|region)[-_.]?(?:name|id|here|number|arn)?(?![A-Za-z0-9])"
     r"|(?<![A-Za-z])(?:aws[-_]?)?account[-_]?(?:id|number|no)(?![A-Za-z=])"
