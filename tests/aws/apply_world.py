@@ -93,8 +93,9 @@ def accounts(clients: Clients) -> dict[str, Any]:
     out: dict[str, Any] = {}
     for profile, account in (("source-admin", SRC), ("destination-admin", DST)):
         iam = clients(profile, "iam")
-        for kind, listed in (("Role", iam.list_roles()["Roles"]), ("User", iam.list_users()["Users"])):
-            for one in listed:
+        told = iam.get_account_authorization_details()
+        for kind in ("Role", "User"):
+            for one in told[f"{kind}DetailList"]:
                 out[one["Arn"]] = _identity(iam, kind, one)
         s3 = clients(profile, "s3")
         for bucket in s3.list_buckets()["Buckets"]:
@@ -112,15 +113,11 @@ def _policy(s3: Any, bucket: str) -> Any:
 
 
 def _identity(iam: Any, kind: str, one: dict[str, Any]) -> dict[str, Any]:
-    name, low = {f"{kind}Name": one[f"{kind}Name"]}, kind.lower()
-    policies = getattr(iam, f"list_{low}_policies")(**name)["PolicyNames"]
-    read = getattr(iam, f"get_{low}_policy")
-    attached = getattr(iam, f"list_attached_{low}_policies")(**name)["AttachedPolicies"]
-    keys = iam.list_access_keys(**name)["AccessKeyMetadata"] if kind == "User" else []
+    keys = iam.list_access_keys(UserName=one["UserName"])["AccessKeyMetadata"] if kind == "User" else []
     return {
         "trust": one.get("AssumeRolePolicyDocument"),
-        "inline": {each: read(**name, PolicyName=each)["PolicyDocument"] for each in policies},
-        "attached": [each["PolicyArn"] for each in attached],
+        "inline": {each["PolicyName"]: each["PolicyDocument"] for each in one.get(f"{kind}PolicyList", [])},
+        "attached": [each["PolicyArn"] for each in one.get("AttachedManagedPolicies", [])],
         "keys": sorted(each["AccessKeyId"] for each in keys),
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -198,6 +199,8 @@ def test_every_fault_in_every_call(world: Callable[[str, str], World], method: s
     counted = world(method, "count")
     applying, undoing = _count(counted, APPLY), _count(counted, UNDO)
     failed = []
+    # FAULTS_EVERY=7 takes every seventh case, where there is no hour for all of them.
+    every, number = int(os.environ.get("FAULTS_EVERY", "1")), len(kind)
     for scenario, calls in (
         (_after_a_broken_apply, applying),
         (_broken_apply_undone, applying),
@@ -206,11 +209,16 @@ def test_every_fault_in_every_call(world: Callable[[str, str], World], method: s
         for call in range(1, calls + 1):
             for when in WHENS:
                 fault = {"kind": kind, "when": when, "call": call}
+                number += 1
+                if number % every:
+                    continue
                 try:
                     scenario(world(method, f"{scenario.__name__}-{call}-{when}"), fault)
                 except AssertionError as error:
                     failed.append(f"{scenario.__name__} {fault}: {error}")
-    assert failed == [], f"{len(failed)} of {2 * (2 * applying + undoing)}"
+    tried = (number - len(kind)) // every
+    print(f"{method}, {kind}: {tried} cases, {len(failed)} failed")  # noqa: T201 -- the figure of the matrix
+    assert failed == [], f"{len(failed)} of {tried}"
 
 
 def _folder(parent: Path, name: str) -> Path:
