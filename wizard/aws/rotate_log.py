@@ -89,7 +89,7 @@ class RotationLog:
         for line in self.path.read_text(encoding="utf-8", errors="replace").split("\n"):
             try:
                 told = json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 continue  # torn when the process died: what it told did not happen, or is looked at again
             if isinstance(told, dict):
                 out.append(told)
@@ -105,7 +105,9 @@ def _after(found: Progress | None, told: dict[str, Any]) -> Progress | None:
         return None
     keep = (found.profile, found.user_arn, found.old)
     if event == Event.INTENT and step == "create":
-        return Progress(*keep, before=tuple(told.get("before", ())), asked=_moment(told.get("time")))
+        before = told.get("before")
+        known = tuple(str(one) for one in before) if isinstance(before, list) else ()
+        return Progress(*keep, before=known, asked=_moment(told.get("time")))
     if event == Event.DONE and step == "create":
         return Progress(*keep, made=str(told.get("made", "")), before=found.before, asked=found.asked)
     if event == Event.DONE and step == "write":

@@ -152,5 +152,5 @@ def _state(before: PathLink, tried: tuple[Tried, ...]) -> PathLink:
 def _evidence(found: list[Tried], state: State) -> str:
     if state is State.BROKEN:
         first = found[0]
-        return " ".join(part for part in (f"{first.action}:", first.said, first.reading) if part)
+        return " – ".join(part for part in (first.action, first.said, first.reading) if part)
     return ", ".join(dict.fromkeys(one.call for one in found))
