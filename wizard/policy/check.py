@@ -31,6 +31,7 @@ from wizard.policy.checks.finding import (
     kinds,
 )
 from wizard.policy.checks.fitting import check_fitting
+from wizard.policy.checks.joined import check_joined
 from wizard.policy.checks.lockout import check_lockout
 from wizard.policy.checks.overlap import check_overlap
 from wizard.policy.checks.placeholders import check_placeholders
@@ -70,6 +71,7 @@ NAMES: dict[CaseType, str] = {
     "resource": mark("the policy of another resource than a bucket, key or role"),
 }
 _BY_STATEMENT = (
+    check_joined,
     elements.check_statement,
     check_variables,
     check_actions,

@@ -28,7 +28,7 @@ def mend_arn(case: Case, value: str) -> str | None:
         parts = url.groupdict()
         bucket = parts["a"] or parts["c"] or parts["e"]
         return f"arn:{partition}:s3:::{bucket}{parts['b'] or parts['d'] or parts['f'] or ''}"
-    plain = re.sub(r"\s", "", value).translate(FULL_WIDTH)
+    plain = re.sub(r"\s", "", value).translate(FULL_WIDTH).strip("'\"`“”‘’")
     almost = _ALMOST.match(plain)
     if almost:
         plain = "arn:" + plain[almost.end() :]

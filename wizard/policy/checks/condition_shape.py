@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_con
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from wizard.policy.checks.case import OPERATORS, Operator, Statement, Test, operator
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from wizard.policy.checks.case import Case
     from wizard.policy.checks.node import Member
 
+_IF_EXISTS = re.compile(r"_?if_?exi\w{1,3}\Z", re.IGNORECASE)
 _SHAPE = '{"operator": {"key": "value"}}'
 
 
@@ -58,8 +60,9 @@ def _unknown_operator(case: Case, member: Member) -> Operator | None:
     head, colon, name = key.partition(":")
     quantifier = nearest(head, ("ForAnyValue", "ForAllValues")) if colon else None
     text = name if colon else head
-    suffix = "IfExists" if text.lower().endswith("ifexists") else ""
-    stem = text[: len(text) - len(suffix)] if suffix else text
+    ending = _IF_EXISTS.search(text)
+    suffix = "IfExists" if ending else ""
+    stem = text[: ending.start()] if ending else text
     meant = nearest(stem, OPERATORS, 2) or _also_known(stem)
     if meant == "Null":
         suffix = ""
@@ -98,6 +101,11 @@ def _swapped(case: Case, member: Member) -> None:
 
 def _read_test(case: Case, found: Operator, member: Member) -> Test:
     node = member.node
+    if operator(member.key) is not None:
+        message = _("The operator {key} stands inside another one: it belongs beside it.").format(key=member.key)
+        case.sheet.about_key("malformed-condition", member, message)
+        case.give_up(node)
+        return Test(found, member, [])
     values = node.items if node.kind == "array" else [node]
     for value in values:
         if value.kind in ("object", "array", "null"):

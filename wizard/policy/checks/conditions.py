@@ -45,6 +45,8 @@ def check_conditions(case: Case, statement: Statement) -> None:
     for test in statement.tests:
         if case.sheet.full:
             return
+        if not case.is_sound(test.key.node):
+            continue
         found = _check_key(case, test)
         if found is None or not found.type:
             continue

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from wizard.policy.checks.case import Statement
+from wizard.policy.checks.case import Statement, operator
 from wizard.policy.checks.nearest import nearest
 from wizard.policy.checks.node import NAMES
 from wizard.policy.checks.sheet import quoted
-from wizard.policy.checks.vocabulary import ELEMENTS, STATEMENT, TOP
+from wizard.policy.checks.vocabulary import ELEMENTS, PRINCIPALS, STATEMENT, TOP
 from wizard.text import _
 
 if TYPE_CHECKING:
@@ -64,6 +64,10 @@ def _unknown(sheet: Sheet, member: Member, *, in_statement: bool) -> None:
         message = _("{key} belongs into the document, not into a statement.").format(key=key)
     elif not in_statement and member.key in STATEMENT:
         message = _("{key} belongs into a statement, not into the document.").format(key=key)
+    elif in_statement and operator(member.key) is not None:
+        message = _("{key} is a condition operator: it belongs into Condition.").format(key=key)
+    elif in_statement and member.key in PRINCIPALS:
+        message = _("{key} is a type of principal: it belongs into Principal.").format(key=key)
     else:
         message = _("Policies have no element {key}; AWS refuses it.").format(key=key)
     sheet.about_key("unknown-element", member, message)

@@ -85,9 +85,9 @@ def _check_deny(case: Case, statement: Statement) -> bool:
     what = _("the bucket") if case.type == "bucket" else _("the key")
     if shuts_out_everybody(case, statement):
         kind = "bucket-lockout" if case.type == "bucket" else "key-policy-lockout"
-        message = _("This shuts everybody out of {what}: nobody but the root user could change the policy again.")
+        message = _("This denies everybody: nobody but the root user could change the policy of {what} again.")
         if case.type == "key":
-            message = _("This shuts everybody out of {what}: nobody could change the policy again.")
+            message = _("This denies everybody: nobody could change the policy of {what} again.")
         if statement.tests:
             case.sheet.about_key(kind, statement.tests[0].key, message.format(what=what))
         else:

@@ -20,6 +20,7 @@ from wizard.policy.checks.arns import (
     partition_of,
     without_variables,
 )
+from wizard.policy.checks.buckets import check_s3_fields, wrong_arn
 from wizard.policy.checks.nearest import nearest
 from wizard.policy.checks.regions import check_region, is_region
 from wizard.policy.checks.sheet import quoted
@@ -30,8 +31,7 @@ if TYPE_CHECKING:
     from wizard.policy.checks.finding import Severity
     from wizard.policy.checks.node import Node
 
-_S3_WITH_ACCOUNT = ("accesspoint/", "job/", "storage-lens/", "storage-lens-group/", "access-grants/", "async-request/")
-_BUCKET_NAME = re.compile(r"[a-z0-9*?][a-z0-9.*?-]{1,61}[a-z0-9*?]")
+_KEY_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32}")
 _ODD = re.compile(r"\A\s+(?=arn:)|\s+\Z|[\u00a0\u200b-\u200d\u2060\ufeff：／＊？]")
 # What the last part of an IAM ARN begins with, and whether a name follows.
 _IAM_HEADS = (
@@ -64,7 +64,7 @@ def _odd(case: Case, node: Node) -> None:
     """Say that a blank or a full-width character stands where none is meant."""
     meant = _ODD.sub("", node.value.translate(FULL_WIDTH))
     message = _("A blank at an edge, an invisible character, or a full-width colon, slash or star stands in it.")
-    _wrong(case, node, message, parse(meant))
+    wrong_arn(case, node, message, parse(meant))
 
 
 def _is_whole(arn: Arn) -> bool:
@@ -92,13 +92,13 @@ def check_fields(case: Case, node: Node, arn: Arn) -> bool:
     if not _check_partition(case, node, arn):
         return False
     if arn.service != arn.service.lower() and not is_open(arn.service):
-        return _wrong(
+        return wrong_arn(
             case, node, _("The service of an ARN is in small letters."), arn._replace(service=arn.service.lower())
         )
-    if arn.service == "s3" and not _check_s3_fields(case, node, arn):
+    if arn.service == "s3" and not check_s3_fields(case, node, arn):
         return False
     if arn.service == "iam" and arn.region and not is_open(arn.region):
-        return _wrong(case, node, _("IAM's ARNs have no region: that part stays empty."), arn._replace(region=""))
+        return wrong_arn(case, node, _("IAM's ARNs have no region: that part stays empty."), arn._replace(region=""))
     account = arn.account
     if account and account not in FIXED_ACCOUNTS and not is_open(account) and not ACCOUNT.fullmatch(account):
         return malformed_account(case, node, account)
@@ -117,18 +117,10 @@ def _check_iam(case: Case, node: Node, arn: Arn) -> bool:
     if is_open(head) or (head in _IAM_HEADS and (name or head == "root")):
         return True
     if head in _IAM_HEADS:
-        return _wrong(case, node, _("The name is missing after {head}/.").format(head=head), None)
+        return wrong_arn(case, node, _("The name is missing after {head}/.").format(head=head), None)
     meant = nearest(head, _IAM_HEADS)
     message = _("{head} is nothing that IAM has.").format(head=quoted(head))
-    return _wrong(case, node, message, arn._replace(resource=f"{meant}{slash}{name}") if meant and name else None)
-
-
-def _wrong(case: Case, node: Node, message: str, meant: Arn | None, kind: str = "malformed-arn") -> bool:
-    case.give_up(node)
-    case.sheet.about(kind, node, message, suggestion=str(meant) if meant else None)
-    if meant:
-        case.sheet.edit_string(node, str(meant))
-    return False
+    return wrong_arn(case, node, message, arn._replace(resource=f"{meant}{slash}{name}") if meant and name else None)
 
 
 def _check_partition(case: Case, node: Node, arn: Arn) -> bool:
@@ -137,81 +129,34 @@ def _check_partition(case: Case, node: Node, arn: Arn) -> bool:
     if arn.partition not in PARTITIONS:
         meant = nearest(arn.partition, PARTITIONS)
         message = _("There is no partition {partition}.").format(partition=quoted(arn.partition))
-        return _wrong(case, node, message, arn._replace(partition=meant) if meant else None, "unknown-partition")
+        return wrong_arn(case, node, message, arn._replace(partition=meant) if meant else None, "unknown-partition")
     context = case.context
     wanted = context.partition or (partition_of(context.region) if context.region else "")
     if wanted and arn.partition != wanted:
         message = _("The ARN is of the partition {partition}; the setup is in {wanted}.")
         text = message.format(partition=arn.partition, wanted=wanted)
-        return _wrong(case, node, text, arn._replace(partition=wanted), "wrong-partition")
+        return wrong_arn(case, node, text, arn._replace(partition=wanted), "wrong-partition")
     if not wanted and is_region(arn.region) and partition_of(arn.region) != arn.partition:
         meant = partition_of(arn.region)
         message = _("The region {region} is in the partition {partition}.")
         text = message.format(region=arn.region, partition=meant)
-        return _wrong(case, node, text, arn._replace(partition=meant), "wrong-partition")
+        return wrong_arn(case, node, text, arn._replace(partition=meant), "wrong-partition")
     return True
-
-
-def _check_s3_fields(case: Case, node: Node, arn: Arn) -> bool:
-    resource = arn.resource
-    special = resource.startswith(_S3_WITH_ACCOUNT) or "*" in resource.partition("/")[0][:3]
-    if (arn.region.strip("*") or arn.account.strip("*")) and not special and not is_open(arn.region + arn.account):
-        message = _("The ARN of a bucket or object has no region and no account: both stay empty.")
-        return _wrong(case, node, message, arn._replace(region="", account=""), "s3-arn-fields")
-    if arn.region or arn.account:
-        return True
-    if resource.startswith("/"):
-        message = _("The bucket's name is missing before the slash.")
-        meant = arn._replace(resource=resource.lstrip("/")) if resource.strip("/*") else None
-        return _wrong(case, node, message, meant)
-    bucket, slash, key = without_variables(resource).partition("/")
-    if not _check_bucket_name(case, node, bucket):
-        return False
-    if slash and not key:
-        message = _("The ARN ends after the slash: objects are {objects}, the bucket itself {bucket}.")
-        text = message.format(objects=f"{arn}*", bucket=str(arn).rstrip("/"))
-        case.give_up(node)
-        case.sheet.about("arn-ends-with-slash", node, text, suggestion=f"{arn}*", severity="error")
-        return False
-    if key.endswith("/"):
-        message = _("This names the one object {key}; what is under it is {objects}.")
-        text = message.format(key=quoted(key), objects=f"{arn}*")
-        case.sheet.about("arn-ends-with-slash", node, text, suggestion=f"{arn}*")
-    elif key.startswith("/") or "//" in key:
-        message = _("A double slash: S3 takes keys as they are, and few have one.")
-        case.sheet.about("double-slash", node, message, suggestion=str(arn).replace("//", "/"))
-    return True
-
-
-def _check_bucket_name(case: Case, node: Node, bucket: str) -> bool:
-    """Check the form of a bucket's name; False where no bucket ever had such a one."""
-    if (
-        node.start in case.likely
-        or is_open(bucket)
-        or _BUCKET_NAME.fullmatch(bucket)
-        or bucket.startswith("DOC-EXAMPLE-")
-    ):
-        return True
-    if re.fullmatch(r"[A-Za-z0-9._-]{3,255}", bucket):
-        message = _("{bucket} is no name that S3 gives today: 3 to 63 small letters, digits, dots and hyphens.")
-        case.sheet.about("bucket-name", node, message.format(bucket=quoted(bucket)))
-        return True
-    case.give_up(node)
-    message = _("{bucket} is no bucket's name: 3 to 63 small letters, digits, dots and hyphens.")
-    case.sheet.about("bucket-name", node, message.format(bucket=quoted(bucket)), severity="error")
-    return False
 
 
 def _check_kms(case: Case, node: Node, arn: Arn) -> bool:
     if not arn.region or not arn.account:
-        return _wrong(case, node, _("The ARN of a key names its region and its account."), None)
+        return wrong_arn(case, node, _("The ARN of a key names its region and its account."), None)
+    if not is_open(arn.resource) and not arn.resource.startswith(("key/", "alias/")):
+        meant = arn._replace(resource=f"key/{arn.resource}") if _KEY_ID.fullmatch(arn.resource) else None
+        return wrong_arn(case, node, _("The ARN of a key ends with key/ and its id."), meant)
     if not is_open(arn.region) and not check_region(case, node, arn.region):
         return False
     region = case.context.region
     if region and not is_open(arn.region) and arn.region != region:
         message = _("The key is in {found}; the bucket and its key are in {region}.")
         text = message.format(found=arn.region, region=region)
-        return _wrong(case, node, text, None, "other-region")
+        return wrong_arn(case, node, text, None, "other-region")
     return True
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wizard.policy.checks.sheet import Sheet
 
 # AWS takes no document above 32 KB; what goes on far beyond that is no policy, and isn't read to its end.
-MAX_CHARS = 128 * 1024
+MAX_CHARS = 96 * 1024
 
 # What the tree is: a document, statements without the document round them, or less than a statement.
 Shape = Literal["document", "statements", "fragment", "nothing"]
