@@ -1,4 +1,4 @@
-"""First painted frame of the wizard, as a ratio to a bare Textual app with one Static: `python tests/bench/first_frame.py`.
+"""First painted frame of the wizard, as a ratio to a bare Textual app with one Static.
 
 Each run is a process of its own in a pseudo terminal of 160×45; the time is from its start until the text that marks
 its frame has been written to the terminal. Runs of both alternate, the medians are compared.
@@ -41,7 +41,7 @@ def first_frame(code: str, mark: bytes, state: str) -> float:
         # As after an installation: with the modules compiled.
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         os.environ["PYTHONPYCACHEPREFIX"] = state
-        os.execv(sys.executable, [sys.executable, "-c", code])
+        os.execv(sys.executable, [sys.executable, "-c", code])  # noqa: S606 -- our own code, no shell
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 45, 160, 0, 0))
     seen = b""
     while mark not in seen:

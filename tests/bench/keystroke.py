@@ -1,4 +1,4 @@
-"""A keystroke in an account-id field until all three documents are repainted at 160×45: `python tests/bench/keystroke.py`.
+"""A keystroke in an account-id field until all three documents are repainted at 160×45.
 
 In process, headless: from handing the key event to the app until the compositor has painted the frame that follows
 from it.
@@ -42,7 +42,7 @@ async def measure() -> list[float]:
         app.wizard.go("source.account_id")
         await pilot.pause()
         documents = app.wizard.documents
-        display = app._display  # noqa: SLF001 -- the one place through which every frame passes
+        display = app._display  # the one place through which every frame passes
         before, painted = "", asyncio.Event()
 
         def shown(*args: object, **named: object) -> None:
@@ -50,7 +50,7 @@ async def measure() -> list[float]:
             if documents.sheets["trust"].text != before:
                 painted.set()
 
-        app._display = shown  # type: ignore[method-assign] # noqa: SLF001 -- the same
+        app._display = shown  # type: ignore[method-assign] # the same
         for number in range(KEYS):
             key = "backspace" if number % 24 >= DIGITS else str(number % 10)
             await pilot.pause(0.035)  # a fast typist; a frame of Textual is 17 ms

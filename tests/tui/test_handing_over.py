@@ -1,4 +1,4 @@
-"""Copying, saving and writing the profile: what goes out is whole, said truthfully, and never a secret on the screen."""
+"""Copying, saving and writing the profile: what goes out is whole, and no secret is ever on the screen."""
 
 from __future__ import annotations
 
@@ -81,7 +81,12 @@ async def test_placeholders_are_told_before_a_copy(app: WizardApp, copied: list[
 
 @pytest.mark.parametrize(
     ("how", "said"),
-    [(How.TERMINAL, "Sent to the terminal"), (How.TMUX, "tmux"), (How.NOWHERE, "No clipboard"), (How.TOO_LONG, "Too long")],
+    [
+        (How.TERMINAL, "Sent to the terminal"),
+        (How.TMUX, "tmux"),
+        (How.NOWHERE, "No clipboard"),
+        (How.TOO_LONG, "Too long"),
+    ],
 )
 async def test_an_uncertain_copy_never_says_copied_and_offers_files(
     open_at: Callable[..., WizardApp], monkeypatch: pytest.MonkeyPatch, how: How, said: str
@@ -184,12 +189,13 @@ async def test_an_access_key_is_pasted_masked_and_written_with_the_profile(
         await pilot.pause()
         assert SECRET not in screen_text(app)
     credentials = botocore.session.Session(profile="crossaccount").get_credentials()
+    assert credentials is not None
     assert (credentials.access_key, credentials.secret_key) == (KEY_ID, SECRET)
     assert stat.S_IMODE((home / "aws" / "credentials").stat().st_mode) == 0o600
     assert SECRET not in (home / "aws" / "config").read_text()
 
 
-async def test_a_secret_key_in_the_wrong_field_is_refused_without_being_shown(open_at: Callable[..., WizardApp]) -> None:
+async def test_a_secret_key_that_is_not_whole_is_refused_unseen(open_at: Callable[..., WizardApp]) -> None:
     app = open_at(IAM_USER)
     async with app.run_test(size=(100, 30), notifications=True) as pilot:
         await pilot.press("ctrl+o")

@@ -200,8 +200,8 @@ async def test_a_guard_that_locks_out_needs_the_buckets_name(open_at: Callable[.
         app.screen.query_one("#word").value = "s3-crossaccount-bucket01"  # type: ignore[attr-defined] # an Input
         await pilot.press("enter")
         await pilot.pause()
-        assert not app.session.waits_for_confirmation
-        assert app.session.key == REVIEW
+        session = app.wizard.session
+        assert (session.waits_for_confirmation, session.key) == (False, REVIEW)
 
 
 async def test_the_other_iam_policy_is_one_key_away(open_at: Callable[..., WizardApp]) -> None:

@@ -191,7 +191,7 @@ async def test_wheel_and_keys_scroll_the_document_in_hand(open_at: Callable[...,
         assert pane.scroll_offset.y > 0
 
 
-async def test_a_draft_of_a_closed_terminal_is_offered_and_gone_on_with(home: object) -> None:
+async def test_a_draft_of_a_closed_terminal_is_offered_and_gone_on_with() -> None:
     own = drafts.OwnDraft()
     own.save({"method": "assume-role", "source.account_id": "111111111111"})
     own._lock.release()  # type: ignore[union-attr] # as when its process has died
@@ -240,12 +240,12 @@ async def test_a_state_folder_that_cannot_be_made_is_told_once(
 
 
 async def test_a_bug_shows_no_traceback_and_is_raised_again_to_the_caller(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], app: WizardApp
+    capsys: pytest.CaptureFixture[str], app: WizardApp
 ) -> None:
     def broken() -> None:
         raise RuntimeError("planted")
 
-    with pytest.raises(RuntimeError, match="planted"):
+    with pytest.raises(RuntimeError, match="planted"):  # noqa: PT012 -- Textual raises it at the end of the block
         async with app.run_test(size=(100, 30), notifications=True) as pilot:
             app.wizard.call_later(broken)
             await pilot.pause(0.2)
@@ -283,7 +283,7 @@ async def test_data_is_never_taken_for_markup(app: WizardApp) -> None:
         assert "[/]a[b]" in screen_text(app)
 
 
-async def test_the_header_has_room_for_the_practice_accounts(open_at: Callable[..., WizardApp]) -> None:
+async def test_the_header_has_room_for_the_practice_accounts() -> None:
     for size in ((160, 45), (80, 24)):
         app = WizardApp(ASSUME_ROLE, origin="x", badge="practice accounts")
         async with app.run_test(size=size, notifications=True) as pilot:

@@ -22,13 +22,14 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parents[2] / "screenshots"
 WIDE, MIDDLE, SMALL = (160, 45), (100, 30), (80, 24)
 KEY = "arn:aws:kms:ap-northeast-1:222222222222:key/11111111-2222-3333-4444-555555555555"
+GUARDED = {**BUCKET_POLICY, "guards.require_tls": True, "bucket.kms_key_arn": KEY}
 PICTURES: dict[str, tuple[Mapping[str, Any], str, tuple[int, int]]] = {
     "method-160x45": ({}, "method", WIDE),
     "method-80x24": ({}, "method", SMALL),
     "callers-160x45": (ASSUME_ROLE, "source.principals", WIDE),
     "callers-100x30": (ASSUME_ROLE, "source.principals", MIDDLE),
     "access-80x24": (BUCKET_POLICY, "access.level", SMALL),
-    "guards-160x45": ({**BUCKET_POLICY, "guards.require_tls": True, "bucket.kms_key_arn": KEY}, "guards.require_tls", WIDE),
+    "guards-160x45": (GUARDED, "guards.require_tls", WIDE),
     "profile-160x45": (ASSUME_ROLE, "profile.name", WIDE),
     "review-160x45": (ASSUME_ROLE, REVIEW, WIDE),
     "review-80x24": (IAM_USER, REVIEW, SMALL),

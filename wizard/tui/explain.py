@@ -9,7 +9,7 @@ from rich.cells import cell_len, set_cell_size
 from wizard.methods.question import Kind
 from wizard.methods.registry import METHODS
 from wizard.text import _, mark
-from wizard.tui.paint import Piece, Row, fit, flow, labelled, paragraph, row
+from wizard.tui.paint import Piece, Row, fit, flow, labelled, paragraph
 from wizard.tui.session import ORIGIN_WORDS, Origin
 from wizard.tui.values import NOTHING, label, sentence, shown
 
@@ -92,7 +92,8 @@ def _suggestions(session: Session, question: Question, width: int) -> list[Row]:
     found = session.suggestions.get(question.found, ()) if question.found else ()
     if not found:
         return []
-    items: list[Row] = [(Piece(_("found in the account:"), "dim"),)]
+    where = _("in the AWS config file:") if question.found == "profiles" else _("found in the account:")
+    items: list[Row] = [(Piece(where, "dim"),)]
     items += [(Piece(one, "accent", f"use:{one}"),) for one in found]
     return flow(items, width, gap=2)[:3]
 
@@ -110,9 +111,7 @@ def in_step(session: Session, question: Question, width: int, *, brief: bool = F
         return flow([_brief(session, one, question) for one in questions], width, gap=2)
     cells = [_cell(session, one, question, half, column) for one in questions]
     count = (len(cells) + 1) // 2
-    rows = [
-        (*cells[n], Piece("  "), *(cells[n + count] if n + count < len(cells) else ())) for n in range(count)
-    ]
+    rows = [(*cells[n], Piece("  "), *(cells[n + count] if n + count < len(cells) else ())) for n in range(count)]
     return [head, *rows]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wizard.methods.registry import METHODS
 from wizard.text import _
@@ -58,7 +58,7 @@ def _keys(width: int) -> list[Row]:
     return rows
 
 
-def _terms() -> dict[str, dict[str, dict[str, str] | list[str]]]:
+def _terms() -> dict[str, dict[str, Any]]:
     with (Path(__file__).parent / "help.toml").open("rb") as file:
         return tomllib.load(file)
 
@@ -89,7 +89,7 @@ def _table(session: Session, each: int, gap: int) -> list[Row]:
         head += [Piece(_padded(title, each), "accent" if method.id == shown else "strong"), Piece(" " * gap)]
     rows: list[Row] = [tuple(head), ()]
     lines = [
-        *((_(name), [_(getattr(m.comparison, attribute)) for m in METHODS.values()]) for attribute, name in explain.COMPARED),
+        *((_(name), [_(getattr(m.comparison, at)) for m in METHODS.values()]) for at, name in explain.COMPARED),
         (_("copying"), [_(m.copying) for m in METHODS.values()]),
         (_("warning"), [_(m.warning) or "–" for m in METHODS.values()]),
     ]

@@ -11,6 +11,7 @@ from rich.cells import cell_len, set_cell_size
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A run of text with one look of `wizard.tui.looks`; `target` names what a click on it does."""

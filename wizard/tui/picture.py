@@ -42,7 +42,7 @@ def framed(path: AccessPath, width: int) -> list[Row]:
     # Words under the arrows: the picture then keeps its shape while ids and names are typed. Many links are long
     # enough as they are.
     most = max(len(hop.links) for hop in path.hops)
-    for lines in (((2, 2),) if most <= _FEW else ((1, 1), (1, 2), (2, 1), (2, 2))):
+    for lines in ((2, 2),) if most <= _FEW else ((1, 1), (1, 2), (2, 1), (2, 2)):
         blocks = _blocks(path, lines)
         if sum(block.width for block in blocks) <= width:
             return _drawn(blocks, width)
@@ -114,7 +114,8 @@ def _framed(block: _Block, height: int) -> list[Row]:
 def _free(block: _Block, height: int, spare: int) -> list[Row]:
     width = block.width + spare
     body = [block.rows[n] if n < len(block.rows) else () for n in range(height)]
-    return [padded((), width), *(padded((Piece(" "), *_longer(line, spare)), width) for line in body), padded((), width)]
+    blank: Row = padded((), width)
+    return [blank, *(padded((Piece(" "), *_longer(line, spare)), width) for line in body), blank]
 
 
 def _longer(pieces: Row, spare: int) -> Row:

@@ -51,5 +51,6 @@ def chosen(environ: Mapping[str, str], *, no_color: bool) -> str:
         return "ansi-light" if light else "ansi-dark"
     return LIGHT.name if light else DARK.name
 
+
 # What Textual's own themes don't have: quiet text, quieter lines, the strings of documents.
 DEFAULTS = {"calm": "ansi_bright_black", "faint": "ansi_bright_black", "leaf": "ansi_green"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from textual.app import App, SystemCommand
 
@@ -18,14 +18,16 @@ from wizard.tui.screens.wizard import WizardScreen
 from wizard.tui.session import Origin, Session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from textual.binding import BindingType
     from textual.screen import Screen
 
     from wizard.clipboard import Copied
     from wizard.state.drafts import Draft
+    from wizard.tui.screens.dialogs import Dialog
 
+T = TypeVar("T")
 
 
 class WizardApp(App[int]):
@@ -66,8 +68,24 @@ class WizardApp(App[int]):
         # What was loaded so far stays: the collector need not walk through it again at some keystroke.
         gc.freeze()
         gc.enable()
+        self.run_worker(self._look_at_profiles, thread=True, name="profiles")
         if not self.origin and not self.session.raw:
             self.run_worker(self._look_for_draft, thread=True, name="draft")
+
+    def _look_at_profiles(self) -> None:
+        from wizard.profiles.read import read
+
+        try:
+            names = read().names
+        except WizardError:
+            return  # writing the profile says which line can't be read
+        if names:
+            self.call_from_thread(self.suggest, "profiles", names)
+
+    def suggest(self, kind: str, values: Sequence[str]) -> None:
+        """Offer values that were found (`Question.found` names the kind) beneath the field that asks for them."""
+        self.session.suggestions = {**self.session.suggestions, kind: tuple(values)}
+        self.wizard.panel.follow()
 
     def _look_for_draft(self) -> None:
         draft = offered()
@@ -78,6 +96,11 @@ class WizardApp(App[int]):
         from wizard.tui.screens.dialogs import Choosing, Reply
 
         saved = draft.saved.astimezone()
+        if self.session.raw:
+            # Somebody who types already is not interrupted.
+            when = saved.strftime("%Y-%m-%d %H:%M")
+            self.say(_("Answers of {when} are kept as well: start anew to go on with them.").format(when=when))
+            return
         session = Session()
         session.begin(draft.answers, Origin.DRAFT)
         method = _(session.plan.method.title)
@@ -95,7 +118,7 @@ class WizardApp(App[int]):
         def answered(reply: str | None) -> None:
             self._take_draft(draft, reply or "later")
 
-        self.push_screen(Choosing(_("Go on where you stopped?"), told, replies, cancel="later"), answered)
+        self.ask(Choosing(_("Go on where you stopped?"), told, replies, cancel="later"), answered)
 
     def _take_draft(self, draft: Draft, reply: str) -> None:
         from wizard.state import drafts
@@ -115,6 +138,11 @@ class WizardApp(App[int]):
         except WizardError as error:
             self.say(str(error), severity="warning")
         self.wizard.refocus()
+
+    def ask(self, dialog: Dialog[T], answered: Callable[[T | None], None] | None = None) -> None:
+        """Open a dialog; `answered` gets what it closes with."""
+        opening = self.push_screen(dialog, answered)
+        del opening  # not awaited: the answer comes when it comes
 
     def keep(self) -> None:
         """Keep the answers as a draft, if they changed."""
@@ -201,9 +229,11 @@ def said_of(name: str, copied: Copied) -> tuple[str, Literal["information", "war
     if copied.certain:
         return _("Copied: {name}").format(name=name), "information"
     if copied.how is how.TMUX:
-        return _("Copied into tmux's buffer: {name} (prefix ] pastes it). Ctrl+S saves files.").format(name=name), "information"
+        said = _("Copied into tmux's buffer: {name} (prefix ] pastes it). Ctrl+S saves files.")
+        return said.format(name=name), "information"
     if copied.how is how.TOO_LONG:
-        return _("Too long for the terminal's clipboard: {name}. Ctrl+S saves it to files.").format(name=name), "warning"
+        said = _("Too long for the terminal's clipboard: {name}. Ctrl+S saves it to files.")
+        return said.format(name=name), "warning"
     if copied.sent:
         said = _("Sent to the terminal: {name}. Whether it arrived can't be known: Ctrl+S saves files.")
         return said.format(name=name), "information"

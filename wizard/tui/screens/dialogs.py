@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -11,7 +11,6 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from wizard.text import _
-from wizard.tui.paint import Row
 from wizard.tui.widgets.drawn import Drawn
 
 if TYPE_CHECKING:
@@ -19,6 +18,9 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
+    from wizard.tui.paint import Row
+
+T = TypeVar("T")
 Variant = Literal["default", "primary", "success", "warning", "error"]
 
 
@@ -43,10 +45,20 @@ class Text(Drawn):
         return self.drawing(width)
 
 
-class Reading(ModalScreen[None]):
-    """A text to read; it scrolls, and Esc or Enter closes it."""
+class Dialog(ModalScreen[T]):
+    """The base of the dialogs: their style sheet, and the answer with which one closes."""
 
     CSS_PATH = "../dialogs.tcss"
+
+    def answer(self, result: T | None) -> None:
+        """Close it; whoever opened it gets the answer."""
+        closing = self.dismiss(result)
+        del closing  # not awaited: a screen can't wait for its own end
+
+
+class Reading(Dialog[None]):
+    """A text to read; it scrolls, and Esc or Enter closes it."""
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter,q", "close", show=False),
         Binding("f1,f9,ctrl+g", "close", show=False),
@@ -75,13 +87,12 @@ class Reading(ModalScreen[None]):
 
     def action_close(self) -> None:
         """Close it."""
-        self.dismiss(None)
+        self.answer(None)
 
 
-class Choosing(ModalScreen[str]):
+class Choosing(Dialog[str]):
     """A question with buttons; the first one has the keyboard, Esc answers `cancel`, which changes nothing."""
 
-    CSS_PATH = "../dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", show=False),
         Binding("left,up", "app.focus_previous", show=False),
@@ -113,17 +124,16 @@ class Choosing(ModalScreen[str]):
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Answer."""
         event.stop()
-        self.dismiss((event.button.id or "").removeprefix("reply-"))
+        self.answer((event.button.id or "").removeprefix("reply-"))
 
     def action_cancel(self) -> None:
         """Answer with what changes nothing."""
-        self.dismiss(self.cancel)
+        self.answer(self.cancel)
 
 
-class Typing(ModalScreen[bool]):
+class Typing(Dialog[bool]):
     """Asks for a word to be typed exactly, before something that can't be taken back easily."""
 
-    CSS_PATH = "../dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", show=False)]
 
     def __init__(self, title: str, paragraphs: Sequence[str], word: str) -> None:
@@ -151,11 +161,11 @@ class Typing(ModalScreen[bool]):
         """Go on only if the word is right."""
         event.stop()
         if event.value.strip() == self.word:
-            self.dismiss(True)
+            self.answer(True)
             return
         said = _("That is not {word}.").format(word=self.word)
         self.query_one("#word-error", Static).update(said)
 
     def action_cancel(self) -> None:
         """Go back."""
-        self.dismiss(False)
+        self.answer(False)

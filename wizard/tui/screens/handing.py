@@ -11,10 +11,10 @@ from wizard.text import _
 from wizard.tui.sheets import PANES, is_provisional, sheet
 
 if TYPE_CHECKING:
-    from wizard.tui.wizard_app import WizardApp
     from wizard.tui.session import Session
     from wizard.tui.sheets import Sheet
     from wizard.tui.widgets.documents import Documents
+    from wizard.tui.wizard_app import WizardApp
 
 
 class Handing(Screen[None]):
@@ -57,7 +57,7 @@ class Handing(Screen[None]):
         from wizard.tui.screens.dialogs import Choosing, Reply
 
         replies = [Reply("no", _("Don't copy"), "primary"), Reply("copy", _("Copy it as it is"))]
-        self.app.push_screen(Choosing(_("This isn't whole yet"), told, replies, cancel="no"), answered)
+        self.app.ask(Choosing(_("This isn't whole yet"), told, replies, cancel="no"), answered)
 
     def action_save(self) -> None:
         """Save the documents to files."""
@@ -67,7 +67,7 @@ class Handing(Screen[None]):
         files = saving.files_of(self.session)
         folder = saving.default_folder(self.session)
         left = sorted({value for one in every_sheet(self.session) for value in one.open_values})
-        self.app.push_screen(Saving(files, folder, left), self._saved)
+        self.app.ask(Saving(files, folder, left), self._saved)
 
     def _saved(self, said: str | None) -> None:
         if said:
@@ -86,7 +86,7 @@ class Handing(Screen[None]):
                 self.app.say(said)
 
         text = partial(saving.answers_text, self.session)
-        self.app.push_screen(SavingAnswers(text, saving.default_answers_path(self.session)), saved)
+        self.app.ask(SavingAnswers(text, saving.default_answers_path(self.session)), saved)
 
     def action_write_profile(self) -> None:
         """Write the profile, after its difference was shown."""
@@ -98,11 +98,12 @@ class Handing(Screen[None]):
             return
         missing = saving.unanswered_of_profile(self.session)
         if missing:
-            self.app.say(_("The profile is not whole yet: {values}.").format(values=", ".join(missing)), severity="warning")
+            said = _("The profile is not whole yet: {values}.").format(values=", ".join(missing))
+            self.app.say(said, severity="warning")
             return
         from wizard.tui.screens.profile import WritingProfile
 
-        self.app.push_screen(WritingProfile(plan.profile), self._profile_written)
+        self.app.ask(WritingProfile(plan.profile), self._profile_written)
 
     def _profile_written(self, said: str | None) -> None:
         if said == "rename":

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from wizard.errors import BadInputError, WizardError
 from wizard.text import _
 from wizard.tui.paint import Piece, Row, wrap
-from wizard.tui.screens.dialogs import Text
+from wizard.tui.screens.dialogs import Dialog, Text
 
 if TYPE_CHECKING:
     from textual import events
@@ -40,10 +39,9 @@ class KeyField(Input):
             self.replace(text, *self.selection)
 
 
-class WritingProfile(ModalScreen[str]):
+class WritingProfile(Dialog[str]):
     """Answers with what was done, with "rename" for another name, or with nothing."""
 
-    CSS_PATH = "../dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", show=False),
         Binding("pageup", "scroll(-8)", show=False, priority=True),
@@ -154,7 +152,7 @@ class WritingProfile(ModalScreen[str]):
         return rows
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """A half of the key was typed."""
+        """Look at the key so far."""
         event.stop()
         self.look()
 
@@ -170,11 +168,11 @@ class WritingProfile(ModalScreen[str]):
         """Write, take another name, or stop."""
         event.stop()
         if event.button.id == "rename":
-            self.dismiss("rename")
+            self.answer("rename")
         elif event.button.id == "write":
             self._write()
         else:
-            self.dismiss("")
+            self.answer("")
 
     def _write(self) -> None:
         from wizard.profiles import write
@@ -188,7 +186,7 @@ class WritingProfile(ModalScreen[str]):
             return
         files = ", ".join(str(one.path) for one in done.written)
         lines = [_("Written: profile {name} in {files}").format(name=self.planned.name, files=files), *done.notes]
-        self.dismiss("\n".join(lines))
+        self.answer("\n".join(lines))
 
     def action_scroll(self, by: int) -> None:
         """Scroll the difference."""
@@ -197,7 +195,7 @@ class WritingProfile(ModalScreen[str]):
 
     def action_cancel(self) -> None:
         """Go back."""
-        self.dismiss("")
+        self.answer("")
 
 
 def _wrapped(text: str, width: int, look: str) -> list[Row]:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from wizard.errors import BadInputError
 from wizard.text import _
 from wizard.tui import saving
+from wizard.tui.screens.dialogs import Dialog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,10 +22,9 @@ if TYPE_CHECKING:
     from wizard.tui.saving import SavedFile
 
 
-class _Asking(ModalScreen[str]):
+class _Asking(Dialog[str]):
     """A path to save to; Enter saves, and asks once more where something is there already."""
 
-    CSS_PATH = "../dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", show=False)]
 
     heading = ""
@@ -78,11 +77,11 @@ class _Asking(ModalScreen[str]):
         if event.button.id == "save":
             self.try_to_save()
         else:
-            self.dismiss("")
+            self.answer("")
 
     def action_cancel(self) -> None:
         """Go back."""
-        self.dismiss("")
+        self.answer("")
 
     def try_to_save(self) -> None:
         """Save; where something would be replaced, only the second time."""
@@ -98,7 +97,7 @@ class _Asking(ModalScreen[str]):
         except BadInputError as error:
             self.query_one("#save-error", Static).update(str(error))
             return
-        self.dismiss(said)
+        self.answer(said)
 
     def look(self) -> None:
         """Show what will be written."""

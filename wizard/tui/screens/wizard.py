@@ -13,8 +13,6 @@ from wizard.tui.screens.handing import Handing
 from wizard.tui.session import REVIEW, is_typed
 from wizard.tui.widgets.access_path import AccessPathView
 from wizard.tui.widgets.documents import SIDE_BY_SIDE, Documents
-from wizard.tui.widgets.drawn import Drawn
-from wizard.tui.widgets.field import Walk
 from wizard.tui.widgets.keys import Keys
 from wizard.tui.widgets.question import QuestionPanel
 from wizard.tui.widgets.rail import Rail
@@ -24,8 +22,10 @@ from wizard.tui.widgets.size import TooSmall
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from wizard.tui.wizard_app import WizardApp
     from wizard.tui.session import Session
+    from wizard.tui.widgets.drawn import Drawn
+    from wizard.tui.widgets.field import Walk
+    from wizard.tui.wizard_app import WizardApp
 
 _GUARDS = "guards.exempt_principals"
 _HEIGHTS = (("-short", 0, 28), ("-middle", 28, 36), ("-tall", 36, 10_000))
@@ -97,7 +97,8 @@ class WizardScreen(Handing, Screen[None]):
         self.set_class(question is None, "-review")
         self.panel.display = question is not None
         if question is None and not self.review.is_attached:
-            self.mount(self.review, after=self.panel)
+            mounting = self.mount(self.review, after=self.panel)
+            del mounting  # not awaited: it is filled after the next frame
         self.review.display = question is None
         if question is not None:
             self.documents.ask_about(question.pane)
@@ -176,7 +177,7 @@ class WizardScreen(Handing, Screen[None]):
             self.go("bucket.name")
             return
 
-        def typed(right: bool | None) -> None:
+        def typed(right: object) -> None:
             if right:
                 self.session.confirm()
                 then()
@@ -187,7 +188,7 @@ class WizardScreen(Handing, Screen[None]):
         ask = _("To go on without an exempt administrator, type the bucket's name: {bucket}").format(
             bucket=setup.bucket.name
         )
-        self.app.push_screen(Typing(_("This can lock everybody out"), [*lines, ask], setup.bucket.name), typed)
+        self.app.ask(Typing(_("This can lock everybody out"), [*lines, ask], setup.bucket.name), typed)
 
     def on_walk(self, event: Walk) -> None:
         """Down or Up in the text field."""
@@ -224,7 +225,7 @@ class WizardScreen(Handing, Screen[None]):
         self.go(REVIEW)
 
     def on_drawn_clicked(self, event: Drawn.Clicked) -> None:
-        """A click on a step of the rail, or on a key of the footer."""
+        """Go to a step of the rail, or do what a key of the footer does."""
         event.stop()
         if event.drawn is self.rail:
             self.session.to_review = False
@@ -233,12 +234,12 @@ class WizardScreen(Handing, Screen[None]):
             self.call_later(self.run_action, BY_ID[event.target].name)
 
     def on_question_panel_wanted(self, event: QuestionPanel.Wanted) -> None:
-        """A click on another question of the step."""
+        """Go to another question of the step."""
         event.stop()
         self.go(event.key)
 
     def on_review_changing(self, event: Review.Changing) -> None:
-        """A row of the review: its question, and then back here."""
+        """Ask a row's question, and come back to the review then."""
         event.stop()
         if event.key == CONFIRM:
             self.confirm_guards(self.show_step)
@@ -248,13 +249,9 @@ class WizardScreen(Handing, Screen[None]):
         self.go(event.key)
 
     def on_review_doing(self, event: Review.Doing) -> None:
-        """An action of the review."""
+        """Do an action of the review."""
         event.stop()
         self.call_later(self.run_action, BY_ID[event.action].name)
-
-    def on_documents_page(self) -> None:
-        """The keyboard stays in the field when a pane is clicked."""
-        self.refocus()
 
     def refocus(self) -> None:
         """Give the keyboard back to the field, or to the review."""
@@ -293,7 +290,7 @@ class WizardScreen(Handing, Screen[None]):
         from wizard.tui.screens.dialogs import Reading
 
         rows = getattr(helping, name)
-        self.app.push_screen(Reading(title, lambda width: rows(self.session, width)))
+        self.app.ask(Reading(title, lambda width: rows(self.session, width)))
 
     def action_palette(self) -> None:
         """Open the command palette."""

@@ -8,7 +8,6 @@ from rich.cells import cell_len
 from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
-from textual.strip import Strip
 
 from wizard.text import _
 from wizard.tui import lines
@@ -18,6 +17,7 @@ from wizard.tui.widgets.drawn import changed_regions, strip_of
 
 if TYPE_CHECKING:
     from textual import events
+    from textual.strip import Strip
 
     from wizard.tui.sheets import Sheet
 
@@ -132,7 +132,8 @@ class DocumentPane(ScrollView, can_focus=False):
         parts = [] if title == full else [where] if title == name else [sheet.thing, where]
         count = len(sheet.open_values)
         if sheet.count > 1:
-            parts.append(_("{n} of {count} · F6 {other}").format(n=sheet.position + 1, count=sheet.count, other=sheet.other))
+            said = _("{n} of {count} · F6 {other}")
+            parts.append(said.format(n=sheet.position + 1, count=sheet.count, other=sheet.other))
         elif title == full:
             parts.append(sheet.phrase)
         if count:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual.containers import Container, Horizontal
-from textual.message import Message
 
 from wizard.text import _
 from wizard.tui.paint import Piece, Row, width_of
@@ -48,9 +47,6 @@ class Tabs(Drawn):
 
 class Documents(Container):
     """Everything that the setup leads to, live."""
-
-    class Page(Message):
-        """Another pane was taken in hand."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(id="documents")
@@ -127,7 +123,8 @@ class Documents(Container):
             shown = pane in page if wide else pane == self.in_hand
             if shown and not widget.is_attached:
                 # The second page is made when it is first looked at: the first frame is sooner there.
-                self.query_one("#panes").mount(widget)
+                mounting = self.query_one("#panes").mount(widget)
+                del mounting  # not awaited: it shows its sheet when it has a size
             if widget.display != shown:
                 widget.display = shown
             widget.set_class(pane == self.in_hand, "-in-hand")
@@ -162,12 +159,12 @@ class Documents(Container):
         pane.scroll_to(y=pane.scroll_offset.y + pages * max(pane.size.height - 3, 1), animate=False)
 
     def on_document_pane_taken(self, event: DocumentPane.Taken) -> None:
-        """A pane was clicked."""
+        """Take the pane in hand that was clicked."""
         event.stop()
         self.take(event.pane)
 
     def on_drawn_clicked(self, event: Drawn.Clicked) -> None:
-        """A tab was clicked."""
+        """Take the pane in hand whose tab was clicked."""
         event.stop()
         self.take(event.target)
 

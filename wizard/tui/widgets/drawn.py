@@ -60,7 +60,7 @@ class Drawn(Widget):
             else:
                 self.refresh(*changed_regions(before, self._rows, self._rows_width))
 
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 -- Textual's
         """Return how many rows there are (Textual asks when the height is `auto`)."""
         return len(self.rows(width))
 
@@ -92,9 +92,7 @@ def changed_regions(before: list[Row], after: list[Row], width: int) -> list[Reg
     """Return the lines that differ: only they are painted anew."""
     count = max(len(before), len(after))
     return [
-        Region(0, y, width, 1)
-        for y in range(count)
-        if y >= len(before) or y >= len(after) or before[y] != after[y]
+        Region(0, y, width, 1) for y in range(count) if y >= len(before) or y >= len(after) or before[y] != after[y]
     ]
 
 

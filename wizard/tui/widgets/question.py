@@ -1,4 +1,4 @@
-"""The question in hand: prompt, field, what is said beneath it, the step's other questions; beside it why it matters."""
+"""The question in hand: prompt, field, what is said beneath it, the step's others; beside it why it matters."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ class QuestionPanel(Container):
         return int(text) if question.kind is Kind.NUMBER and text.isascii() and text.isdigit() else text
 
     def _typed(self) -> None:
-        """A keystroke."""
+        """Follow a keystroke."""
         question = self.session.question
         if question is not None and is_typed(question):
             self.answered(self.value())
@@ -170,7 +170,7 @@ class QuestionPanel(Container):
         self.post_message(self.Accepted())
 
     def on_drawn_clicked(self, event: Drawn.Clicked) -> None:
-        """A click on another question of the step, or on a suggestion."""
+        """Go to a question of the step, or take a suggestion, that was clicked."""
         event.stop()
         kind, _colon, value = event.target.partition(":")
         if kind == "use":

@@ -82,7 +82,11 @@ class Review(Container):
         self.doing.clear_options()
         for action in in_review(self.session):
             name = wrap(_(action.title), max(room - 5, 8), hang=0)
-            text = [(f"{action.key_label:<4} ", "$accent"), name[0], *(f"\n     {line}" for line in name[1:])]
+            text: list[str | tuple[str, str]] = [
+                (f"{action.key_label:<4} ", "$accent"),
+                name[0],
+                *(f"\n     {line}" for line in name[1:]),
+            ]
             self.doing.add_option(Option(Content.assemble(*text), id=action.id))
         self.doing.highlighted = chosen or 0
 
@@ -93,8 +97,7 @@ class Review(Container):
         asked = [*(question for step in STEPS for question in self.session.of_step(step.id))]
         column = max(cell_len(label(question.key)) for question in asked) + 2
         origins = max(cell_len(origin_words(self.session, question.key)) for question in asked)
-        for question in asked:
-            rows.append(self._value(question, width, column, origins))
+        rows += [self._value(question, width, column, origins) for question in asked]
         if self.session.raw.get("buckets"):
             count = len(self.session.built.setup.buckets)
             rows.append(Option(Content(_("{count} buckets, from the answers file").format(count=count)), disabled=True))
