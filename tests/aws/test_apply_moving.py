@@ -24,12 +24,13 @@ from tests.aws.apply_world import (
     run,
     written,
 )
+from tests.aws.apply_world import apply as apply_by_command
 from tests.aws.fault_host import answer
 from wizard.answers.file import read
 from wizard.aws import accounts as sides
 from wizard.aws import apply, clients
 from wizard.aws.clients import Place
-from wizard.aws.sinks import CredentialsFile, HandOverFile
+from wizard.aws.sinks import CredentialsFile
 from wizard.aws.watch import Began, Made, Moved, Retrying, Told, Waiting, Watch
 from wizard.commands.progress import watching
 from wizard.errors import AwsError, CancelledError
@@ -76,7 +77,7 @@ def applied(file: str, events: Events, again: Callable[[Prepared], bool] = lambd
     entered = sides.enter(made.setup, PLACES, events.watch)
     with contextlib.closing(entered):
         prepared = apply.prepare(made, entered, Choices())
-        sink = CredentialsFile(made.profile) if made.profile else HandOverFile(Path("unused"))
+        sink = CredentialsFile(made.profile) if made.profile else None
         return apply.apply(prepared, events.watch, sink, again=again)
 
 
@@ -331,3 +332,36 @@ def test_a_role_that_got_more_since_is_not_deleted(clients: Clients, tmp_path: P
     assert status == 2
     assert "isn't deleted" in err
     assert "undo" in err
+
+
+@pytest.mark.parametrize("event", ["intent", "done"])
+def test_a_key_whose_run_died_while_it_was_kept_is_replaced_by_one_that_is(
+    clients: Clients, practice: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, event: str
+) -> None:
+    before = accounts(clients)
+    file = written(tmp_path, answers("iam-user"))
+    write = journal.Journal.write
+
+    def dying(self: journal.Journal, now: journal.Event, **told: Any) -> None:
+        if now == event and told.get("made", "").startswith("AKIA"):
+            raise GeneratorExit  # as a kill would: nothing is caught, nothing is written any more
+        if now is not journal.Event.END:
+            write(self, now, **told)
+
+    monkeypatch.setattr(journal.Journal, "write", dying)
+    with pytest.raises(GeneratorExit):
+        applied(file, Events())
+    monkeypatch.setattr(journal.Journal, "write", write)
+    user = f"arn:aws:iam::{DST}:user/wizard/reader"
+    (lost,) = accounts(clients)[user]["keys"]
+
+    assert apply_by_command(file)[0] == 0
+
+    (kept,) = accounts(clients)[user]["keys"]
+    assert kept != lost
+    credentials = (practice.folder / "credentials").read_text(encoding="utf-8")
+    assert kept in credentials
+    assert lost not in credentials
+    assert run("undo", "--yes")[0] == 0
+    assert accounts(clients) == before
+    assert kept not in (practice.folder / "credentials").read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from wizard.aws import keys
+from wizard.aws import keys, sinks
 from wizard.aws.look import look
 from wizard.aws.making import Maker, MovedError
 from wizard.aws.proven import doubts
@@ -65,11 +65,17 @@ class Outcome:
 
 def prepare(plan: Plan, accounts: Accounts, choices: Choices) -> Prepared:
     """Look at the accounts and work out what is to be changed; nothing is changed. Raises CallError."""
-    found = keys.without_orphans(look(plan, accounts.clients, accounts.callers), journal.unfinished(plan.setup.name))
+    found = keys.without_orphans(look(plan, accounts.clients, accounts.callers), broken(plan.setup.name))
     planned = changes(plan, found, choices)
     said = cautions(plan, found, planned)
     warnings = (*said.warnings, *doubts(plan, found, planned))
     return Prepared(plan, accounts, choices, found, planned, warnings, said.refusal)
+
+
+def broken(setup_name: str) -> journal.Run | None:
+    """Return the last run of a setup where it ended on the way; one that is going on right now is not."""
+    run = journal.unfinished(setup_name)
+    return None if run is None or journal.is_running(run.id) else run
 
 
 def refuse(prepared: Prepared) -> None:
@@ -89,7 +95,7 @@ class _Run:
 
     prepared: Prepared
     maker: Maker
-    sink: Sink
+    sink: Sink | None
     again: Callable[[Prepared], bool]
     made: list[Change] = field(default_factory=list)
     has_key: bool = False
@@ -98,22 +104,24 @@ class _Run:
 def apply(
     prepared: Prepared,
     watch: Watch,
-    sink: Sink,
+    sink: Sink | None = None,
     *,
     again: Callable[[Prepared], bool] = lambda _prepared: True,
     about: dict[str, Any] | None = None,
 ) -> Outcome:
-    """Make the changes. `again` is asked when somebody changed what was confirmed, and the plan was made again.
+    """Make the changes; `sink` takes the access key, where one is made.
 
-    A run of the same setup that stopped or died is gone on with, in its own journal. Raises CancelledError
-    when it was stopped, AwsError where AWS refused (both say what is done, and how to go on or to undo), and
-    BadInputError before the first change.
+    `again` is asked when somebody changed what was confirmed, and the plan was made again. A run of the same
+    setup that stopped or died is gone on with, in its own journal. Raises CancelledError when it was stopped,
+    AwsError where AWS refused (both say what is done, and how to go on or to undo), and BadInputError before
+    the first change.
     """
     refuse(prepared)
     if any(change.kind is Kind.ACCESS_KEY for change in prepared.ours):
-        sink.check()
+        assert sink is not None  # noqa: S101 -- only iam-user makes keys, and its plan has a profile
+        sink.check(_lost_keys(prepared))
     setup = prepared.plan.setup
-    if not prepared.ours and journal.unfinished(setup.name) is None:
+    if not prepared.ours and broken(setup.name) is None:
         return Outcome("", (), prepared.changes)
     with _journal(prepared, about or {}) as opened:
         run = _Run(prepared, Maker(opened, watch, setup.name), sink, again)
@@ -141,8 +149,8 @@ def _journal(prepared: Prepared, about: dict[str, Any]) -> Iterator[Journal]:
         "region": setup.bucket.region,
         **about,
     }
-    before = journal.unfinished(setup.name)
-    if before is not None and not journal.is_running(before.id):
+    before = broken(setup.name)
+    if before is not None:
         accounts = {**before.about.get("accounts", {}), **prepared.accounts.to_json()}
         with journal.writing(before.id) as opened:
             opened.write(Event.RESUME, **told, accounts=accounts)
@@ -169,10 +177,20 @@ def _settle_keys(run: _Run) -> None:
         if clients is None:
             continue
         gone = keys.settle(clients, step, run.maker.watch)
+        kept = step.told.get("kept")
+        if isinstance(kept, dict):
+            sinks.take_back(kept, step.made)
         opened.write(Event.FAILED, id=step.id, why="the run died before the key was kept", deleted_keys=gone)
         settled = True
     if settled:
         run.prepared = _again(run.prepared)
+
+
+def _lost_keys(prepared: Prepared) -> frozenset[str]:
+    """Return the keys of a broken run that are deleted before a new one is made."""
+    before = broken(prepared.plan.setup.name)
+    steps = before.left_to_undo() if before is not None else ()
+    return frozenset(step.made for step in steps if step.stage is Stage.STARTED and step.made)
 
 
 def _make_all(run: _Run) -> None:
@@ -205,7 +223,7 @@ def _make_all(run: _Run) -> None:
 def _make(run: _Run, change: Change) -> None:
     clients = run.prepared.accounts.clients[change.account_id]
     if change.kind is Kind.ACCESS_KEY:
-        if run.has_key:
+        if run.has_key or run.sink is None:
             return
         keys.make(run.maker, clients, change, run.sink, run.prepared.plan.setup.bucket.region)
         run.has_key = True

@@ -20,7 +20,7 @@ from wizard.state.journal import Event, Stage
 from wizard.text import _
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
     from wizard.aws.clients import Clients
     from wizard.aws.making import Maker
@@ -38,11 +38,14 @@ _CLOCKS_APART = timedelta(minutes=10)
 class Sink(Protocol):
     """Where an access key is written: the credentials file, or a hand-over file."""
 
-    def check(self) -> None:
-        """Raise BadInputError where `write` would, before anything is made."""
+    def check(self, known: Container[str] = ()) -> None:
+        """Raise BadInputError where `write` would, before anything is made; keys of `known` may be in the way."""
 
-    def write(self, key: AccessKey) -> dict[str, Any]:
-        """Write a key; return what the journal keeps about the place. Raises BadInputError."""
+    def place(self) -> dict[str, Any]:
+        """Return what the journal keeps about the place: `place` in words, and what `sinks.take_back` needs."""
+
+    def write(self, key: AccessKey) -> None:
+        """Write a key. Raises BadInputError."""
 
 
 def make(maker: Maker, clients: Clients, change: Change, sink: Sink, region: str) -> str:
@@ -52,6 +55,7 @@ def make(maker: Maker, clients: Clients, change: Change, sink: Sink, region: str
     because its secret is lost; then it is tried once more. Raises CallError or BadInputError; no key is left
     then that the journal doesn't know.
     """
+    kept = sink.place()
     for attempt in (1, 2):
         before = access_key_ids(clients, change.target)
         if len(before) >= MOST_KEYS:
@@ -68,7 +72,7 @@ def make(maker: Maker, clients: Clients, change: Change, sink: Sink, region: str
             if not error.maybe_done or attempt == 2:  # noqa: PLR2004 -- the second of the two
                 raise
             continue
-        return _keep(maker, clients, change, answer["AccessKey"], sink, region)
+        return _keep(maker, clients, change, answer["AccessKey"], (sink, kept), region)
     raise AssertionError  # pragma: no cover -- the loop returns or raises
 
 
@@ -83,15 +87,18 @@ def _after_failure(maker: Maker, clients: Clients, change: Change, before: Seque
     maker.journal.write(Event.FAILED, id=change.id, why=str(error), code=error.code, deleted_keys=gone)
 
 
-def _keep(maker: Maker, clients: Clients, change: Change, told: dict[str, Any], sink: Sink, region: str) -> str:
+def _keep(
+    maker: Maker, clients: Clients, change: Change, told: dict[str, Any], to: tuple[Sink, dict[str, Any]], region: str
+) -> str:
     from wizard.profiles.keys import AccessKey, Secret
 
+    sink, kept = to
     identity, secret = str(told["AccessKeyId"]), str(told["SecretAccessKey"])
     remember(secret)
     # Its id is journalled before anything else can fail: from here on undo knows which key to delete.
-    maker.journal.write(Event.INTENT, id=change.id, change=change.to_json(), made=identity)
+    maker.journal.write(Event.INTENT, id=change.id, change=change.to_json(), made=identity, kept=kept)
     try:
-        kept = sink.write(AccessKey(identity, Secret(secret)))
+        sink.write(AccessKey(identity, Secret(secret)))
     except (WizardError, OSError, KeyboardInterrupt):
         delete(clients, change.target, identity)
         maker.journal.write(Event.FAILED, id=change.id, why="the key could not be kept", deleted_keys=[identity])

@@ -17,7 +17,7 @@ from wizard.state import update as files
 from wizard.text import _
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
     from wizard.methods.method import ProfileSettings
     from wizard.profiles.keys import AccessKey
@@ -31,10 +31,13 @@ class CredentialsFile:
 
     profile: ProfileSettings
 
-    def check(self) -> None:
-        """Raise BadInputError where the profile can't be written, or would lose a key that it holds."""
+    def check(self, known: Container[str] = ()) -> None:
+        """Raise BadInputError where the profile can't be written, or would lose a key that it holds.
+
+        `known` are the ids of keys that are about to be deleted: those may be there.
+        """
         now = read().settings(self.profile.name) or {}
-        if _KEY_ID in now:
+        if _KEY_ID in now and now[_KEY_ID] not in known:
             raise BadInputError(
                 _("The profile {name} holds the access key {id} already.").format(
                     name=self.profile.name, id=now[_KEY_ID]
@@ -47,12 +50,15 @@ class CredentialsFile:
             files.check(change.path)
         files.check(Paths.from_environment().credentials)
 
-    def write(self, key: AccessKey) -> dict[str, Any]:
-        """Write the profile with its key; return its name, and whether it was there before."""
-        planned = plan(ProfileEntry(self.profile.name, self.profile.settings, key))
-        apply(planned)
-        place = f"{Paths.from_environment().credentials} [{self.profile.name}]"
-        return {"place": place, "profile": self.profile.name, "existed": planned.existed}
+    def place(self) -> dict[str, Any]:
+        """Return the profile's name, and whether it is there already."""
+        where = f"{Paths.from_environment().credentials} [{self.profile.name}]"
+        existed = read().settings(self.profile.name) is not None
+        return {"place": where, "profile": self.profile.name, "existed": existed}
+
+    def write(self, key: AccessKey) -> None:
+        """Write the profile with its key."""
+        apply(plan(ProfileEntry(self.profile.name, self.profile.settings, key)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,7 @@ class HandOverFile:
 
     path: Path
 
-    def check(self) -> None:
+    def check(self, known: Container[str] = ()) -> None:  # noqa: ARG002 -- a file is never written over
         """Raise BadInputError where the file is there already, or can't be."""
         if self.path.exists() or self.path.is_symlink():
             raise BadInputError(
@@ -72,25 +78,32 @@ class HandOverFile:
         if not os.access(self.path.absolute().parent, os.W_OK):
             raise BadInputError(_("The file for the access key can't be written."), where=str(self.path))
 
-    def write(self, key: AccessKey) -> dict[str, Any]:
-        """Write the file; return its path."""
+    def place(self) -> dict[str, Any]:
+        """Return the file's path."""
+        return {"place": str(self.path), "file": str(self.path.absolute())}
+
+    def write(self, key: AccessKey) -> None:
+        """Write the file; half a key is of no use to anybody, and is taken away."""
         content = f"Access key ID,Secret access key\r\n{key.id},{key.secret.reveal()}\r\n"
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
         try:
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
             descriptor = os.open(self.path, flags, 0o600)
+        except OSError as error:
+            raise self._refused(error) from None
+        try:
             with os.fdopen(descriptor, "w", encoding="ascii", newline="") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
-            # Half a key is of no use to anybody.
             with suppress(OSError):
-                if not isinstance(error, FileExistsError):
-                    self.path.unlink()
-            raise BadInputError(
-                _("The file for the access key can't be written."), where=str(self.path), why=error.strerror or ""
-            ) from None
-        return {"place": str(self.path), "file": str(self.path.absolute())}
+                self.path.unlink()
+            raise self._refused(error) from None
+
+    def _refused(self, error: OSError) -> BadInputError:
+        return BadInputError(
+            _("The file for the access key can't be written."), where=str(self.path), why=error.strerror or ""
+        )
 
 
 def take_back(kept: Mapping[str, Any], key_id: str) -> str:

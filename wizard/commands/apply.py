@@ -87,9 +87,9 @@ def _refusal(prepared: Prepared) -> tuple[str, ...]:
 
 
 def _unfinished(prepared: Prepared) -> bool:
-    from wizard.state import journal
+    from wizard.aws.apply import broken
 
-    return journal.unfinished(prepared.plan.setup.name) is not None
+    return broken(prepared.plan.setup.name) is not None
 
 
 def _confirmed(prepared: Prepared, options: argparse.Namespace) -> bool:
@@ -133,15 +133,13 @@ def _apply(prepared: Prepared, options: argparse.Namespace, watch: Watch) -> Res
     return Result(_done(outcome), _data(prepared, outcome))
 
 
-def sink(made: Plan, keys_to: str | None) -> Sink:
-    """Return where a new access key goes: the file that was asked for, or the setup's profile."""
+def sink(made: Plan, keys_to: str | None) -> Sink | None:
+    """Return where a new access key goes: the file that was asked for, or the setup's profile (None: no key)."""
     from wizard.aws.sinks import CredentialsFile, HandOverFile
 
     if keys_to:
         return HandOverFile(Path(keys_to))
-    if made.profile is None:
-        return HandOverFile(Path("access-key.csv"))
-    return CredentialsFile(made.profile)
+    return CredentialsFile(made.profile) if made.profile is not None else None
 
 
 def _done(outcome: Outcome) -> str:
