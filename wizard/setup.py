@@ -136,11 +136,15 @@ class Setup:
 
 
 def sid_prefix(name: str) -> str:
-    """Return `S3x<Name>`, different for each name, also where only hyphens differ (`a-1b` and `a1b`)."""
-    words = "".join(word.capitalize() for word in name.split("-"))
-    if re.search(r"-\d|^\d", name):
-        words += "X" + sha256(name.encode()).hexdigest()[:4]
-    return f"S3x{words}"
+    """Return `S3x<Name>`, different for each name: a word's capital stands for the hyphen before it.
+
+    A digit has no capital, so that names with a word that begins with one are written in a way of their own:
+    `S3x0`, then each such word after an X (`a-1b` is `S3x0AX1b`, `a1b` is `S3xA1b`), and `x…` as `Xx…`.
+    """
+    words = name.split("-")
+    if not any(word[:1].isdigit() for word in words):
+        return "S3x" + "".join(word.capitalize() for word in words)
+    return "S3x0" + "".join(f"X{word}" if word[:1].isdigit() or word[:1] == "x" else word.capitalize() for word in words)
 
 
 def policy_name(name: str) -> str:

@@ -183,7 +183,7 @@ def snippet(setup: Setup) -> str:
             "  --query 'Credentials.[AccessKeyId,SecretAccessKey,SessionToken]' --output text)",
             *(f'export {name}="$(printf %s "$CREDENTIALS" | cut -f{n})"' for n, name in enumerate(variables, 1)),
             "aws sts get-caller-identity",
-            parts.command("s3", "ls", parts.location(setup.bucket)),
+            *([parts.command("s3", "ls", parts.location(setup.bucket))] if parts.lists(setup) else []),
             f"unset CREDENTIALS {' '.join(variables)}",
         )
     )
@@ -193,20 +193,13 @@ def trials(setup: Setup) -> tuple[Trial, ...]:
     """Return the commands to try, with the profile that switches to the role."""
     name, role = setup.profile.name, role_of(setup)
     session = f"arn:{setup.partition}:sts::{setup.destination_account}:assumed-role/{role.name.name}/"
-    every = setup.access.list_all_buckets or setup.access.level == levels.FULL_ACCESS
-    listed = (
-        _("Lists all buckets of {account}.") if every else _("AccessDenied: s3:ListAllMyBuckets was not asked for.")
-    )
     return (
         Trial(
             parts.command("sts", "get-caller-identity", profile=name),
             _("Shows {session}…: the switch worked.").format(session=session),
         ),
-        Trial(
-            parts.command("s3", "ls", parts.location(setup.bucket), profile=name),
-            _("Lists the objects: the access works. Write the slash at the end of the prefix."),
-        ),
-        Trial(parts.command("s3", "ls", profile=name), listed.format(account=setup.destination_account)),
+        parts.listing_trial(setup, name),
+        parts.buckets_trial(setup, name),
     )
 
 

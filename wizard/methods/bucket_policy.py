@@ -103,10 +103,7 @@ def trials(setup: Setup) -> tuple[Trial, ...]:
             parts.command("sts", "get-caller-identity"),
             _("Shows the caller of the source account: this method changes nobody's identity."),
         ),
-        Trial(
-            parts.command("s3", "ls", parts.location(bucket)),
-            _("Lists the objects: the access works. Write the slash at the end of the prefix."),
-        ),
+        parts.listing_trial(setup),
         Trial(
             parts.command("s3", "ls"),
             _("Lists the buckets of the source account only: {bucket} is never in that list.").format(

@@ -144,20 +144,13 @@ def _snippet(_setup: Setup) -> str:
 def trials(setup: Setup) -> tuple[Trial, ...]:
     """Return the commands to try, with the profile that holds the user's key."""
     name = setup.profile.name
-    every = setup.access.list_all_buckets or setup.access.level == levels.FULL_ACCESS
-    listed = (
-        _("Lists all buckets of {account}.") if every else _("AccessDenied: s3:ListAllMyBuckets was not asked for.")
-    )
     return (
         Trial(
             parts.command("sts", "get-caller-identity", profile=name),
             _("Shows {arn}: the source has become the user.").format(arn=user_arn(setup)),
         ),
-        Trial(
-            parts.command("s3", "ls", parts.location(setup.bucket), profile=name),
-            _("Lists the objects: the access works. Write the slash at the end of the prefix."),
-        ),
-        Trial(parts.command("s3", "ls", profile=name), listed.format(account=setup.destination_account)),
+        parts.listing_trial(setup, name),
+        parts.buckets_trial(setup, name),
     )
 
 

@@ -65,6 +65,11 @@ def actions_of(access: Access) -> tuple[str, ...]:
     return tuple(chosen)
 
 
+def reaches(access: Access, name: str) -> bool:
+    """Whether an access names an action, also by a wildcard."""
+    return any(found.name == name for action in actions_of(access) for found in reach(action))
+
+
 def is_placeholder(action: str) -> bool:
     """Whether an action is still being typed: it stands in both statements until it is known."""
     return "<" in action

@@ -6,9 +6,9 @@ from dataclasses import replace
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from wizard.methods import encryption, guards
+from wizard.methods import encryption, guards, levels
 from wizard.methods.grants import bucket_arn
-from wizard.methods.method import Link, Node
+from wizard.methods.method import Link, Node, Trial
 from wizard.policy.document import Document, Policy
 from wizard.text import _
 
@@ -134,3 +134,26 @@ def command(*words: str, profile: str = "") -> str:
     """Return an AWS CLI command, quoted for a POSIX shell, with `--profile` where one is given."""
     line = ["aws", *words, *(["--profile", profile] if profile else [])]
     return " ".join(quote(word) for word in line)
+
+
+def lists(setup: Setup) -> bool:
+    """Whether the access lets anybody list the bucket."""
+    return levels.reaches(setup.access, "s3:ListBucket")
+
+
+def listing_trial(setup: Setup, profile: str = "") -> Trial:
+    """Return the trial that lists the bucket, with what it answers."""
+    line = command("s3", "ls", location(setup.bucket), profile=profile)
+    if not lists(setup):
+        return Trial(line, _("AccessDenied: s3:ListBucket was not asked for."))
+    if setup.bucket.prefix:
+        return Trial(line, _("Lists the objects: the access works. Write the slash at the end of the prefix."))
+    return Trial(line, _("Lists the objects: the access works."))
+
+
+def buckets_trial(setup: Setup, profile: str) -> Trial:
+    """Return the trial that lists the destination's buckets, with what it answers to an identity of it."""
+    line = command("s3", "ls", profile=profile)
+    if setup.access.list_all_buckets or setup.access.level == levels.FULL_ACCESS:
+        return Trial(line, _("Lists all buckets of {account}.").format(account=setup.destination_account))
+    return Trial(line, _("AccessDenied: s3:ListAllMyBuckets was not asked for."))
