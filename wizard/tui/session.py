@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -76,7 +77,8 @@ class Session:
 
     def begin(self, raw: Mapping[str, Any], origin: Origin) -> None:
         """Take answers over from a file or a draft, and go to the first question that they leave open."""
-        self.raw = dict(raw)
+        # A file may hold what no answer is (a date): told as wrong, and kept in the draft as text.
+        self.raw = json.loads(json.dumps(dict(raw), default=str))
         self.origins = dict.fromkeys(raw, origin)
         self.seen = set(raw)
         self.update()
