@@ -51,7 +51,7 @@ def _resource_account(case: Case, principal_account: str | None) -> str | None:
         if services.action_facts(request.action).resource in {services.NO_RESOURCE, services.EVERY_BUCKET}:
             return principal_account
         raise _fault("shape", "resource_account")
-    if not is_account(str(given)):
+    if not is_account(given):
         raise _fault("account", given)
     if is_account(named) and named != given and service not in _OF_OTHERS:
         raise _fault("accounts-differ", given)

@@ -10,7 +10,7 @@ from operator import eq, ge, gt, le, lt
 from typing import TYPE_CHECKING
 
 from wizard.policy.evaluation import operators, quantities
-from wizard.policy.evaluation.case import FALSE, TRUE, UNKNOWN
+from wizard.policy.evaluation.case import DUPLICATE, FALSE, TRUE, UNKNOWN
 from wizard.policy.evaluation.patterns import BAD
 
 if TYPE_CHECKING:
@@ -164,10 +164,15 @@ class Condition:
 
 
 def conditions(raw: object, *, live: bool) -> list[Condition]:
-    """Read a Condition element; what of it AWS would not store is left out (`grammar` has the last word on it)."""
+    """Read a Condition element. What of it can't be read may hold or not (`grammar` says that AWS refuses it)."""
+    if not isinstance(raw, dict) or DUPLICATE in raw:
+        return [Condition("", "", None, live=live)]
     found: list[Condition] = []
-    for operator, keys in raw.items() if isinstance(raw, dict) else ():
-        for key, given in keys.items() if isinstance(keys, dict) else ():
+    for operator, keys in raw.items():
+        if not isinstance(keys, dict) or DUPLICATE in keys:
+            found.append(Condition(operator, "", None, live=live))
+            continue
+        for key, given in keys.items():
             values = [_text(value) for value in (given if isinstance(given, list) else [given])]
             texts = [value for value in values if value is not None]
             found.append(Condition(operator, key, texts if len(texts) == len(values) else None, live=live))

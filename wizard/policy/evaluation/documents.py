@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from wizard.policy.evaluation.case import DUPLICATE, FALSE, TRUE, UNKNOWN
 from wizard.policy.evaluation.conditions import Condition, conditions
-from wizard.policy.evaluation.grammar import NEW_VERSION, document_stands, statement_stands, texts
+from wizard.policy.evaluation.grammar import NEW_VERSION, TRUST, document_stands, statement_stands, texts
 from wizard.policy.evaluation.patterns import glob
 from wizard.policy.evaluation.principals import Principals
 from wizard.policy.evaluation.resources import Resources
@@ -82,22 +82,27 @@ class Statement:
         found = self._principal
         if isinstance(found, bool):
             raw = self.raw
-            found = None
-            if "NotPrincipal" in raw:
-                found = Principals(raw["NotPrincipal"], negated=True)
-            elif "Principal" in raw:
-                found = Principals(raw["Principal"], negated=False)
+            negated = "NotPrincipal" in raw
+            if negated and "Principal" in raw:
+                found = Principals(None, negated=False)  # AWS takes one of the two: nobody knows whom this means
+            elif negated or "Principal" in raw:
+                found = Principals(raw["NotPrincipal" if negated else "Principal"], negated=negated)
+            else:
+                found = None
             self._principal = found
         return found
 
     @property
     def resources(self) -> Resources | None:
-        """Return what the statement is about, None where it doesn't say (a trust policy)."""
+        """Return what the statement is about, None where it doesn't say, as a trust policy's don't."""
         found = self._resources
         if isinstance(found, bool):
-            negated = "NotResource" in self.raw
-            given = texts(self.raw.get("NotResource" if negated else "Resource"))
-            found = None if given is None else Resources(given, negated=negated, deny=self.deny, live=self._live)
+            raw = self.raw
+            negated = "NotResource" in raw
+            given = texts(raw.get("NotResource" if negated else "Resource"))
+            found = None
+            if given is not None and self._kind != TRUST and not (negated and "Resource" in raw):
+                found = Resources(given, negated=negated, deny=self.deny, live=self._live)
             self._resources = found
         return found
 
@@ -115,8 +120,8 @@ class Statement:
         names = self._actions
         if names is None:
             given = texts(self.raw.get("NotAction" if self.not_action else "Action"))
-            if given is None:
-                return TRUE  # of a statement that AWS would not have stored
+            if given is None or (self.not_action and "Action" in self.raw) or DUPLICATE in self.raw:
+                return UNKNOWN  # a statement that AWS would not have stored
             names = self._actions = [text.lower() for text in given if text.isascii()]
             self._wild = [name for name in names if "*" in name or "?" in name]
         name = query.action
@@ -183,7 +188,7 @@ class Compiled:
         given = raw.get("Statement")
         if isinstance(given, dict):
             given = [given]
-        if isinstance(given, list):
+        if isinstance(given, list) and DUPLICATE not in raw:
             live = raw.get("Version") == NEW_VERSION
             self.readable = True
             self.statements = [

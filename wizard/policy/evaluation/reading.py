@@ -89,11 +89,16 @@ def read(given: Mapping[str, Any]) -> Case:
     return Case(
         Request(principal, action, _resource(request, action), _context(request)),
         _policies(policies),
-        given.get("principal_account"),
-        given.get("resource_account"),
+        _account(given.get("principal_account")),
+        _account(given.get("resource_account")),
         frozenset(kinds),
         unlisted_context=bool(unknown.get("context")),
     )
+
+
+def _account(given: Any) -> str | None:
+    """Take an account id, also one that was written as a number."""
+    return given if given is None or isinstance(given, str) else str(given)
 
 
 def _object(given: Mapping[str, Any], key: str) -> dict[str, Any]:
