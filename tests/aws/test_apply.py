@@ -226,6 +226,15 @@ def test_one_side_at_a_time_leaves_the_other_half_to_the_other_side(clients: Cli
     )
     assert session["Credentials"]["AccessKeyId"]
     assert "nothing to change" in apply(file)[1]
+    assert apply(file, side="source")[1].startswith("Nothing to change on this side.")
+
+
+def test_a_side_without_changes_still_names_what_is_left_to_the_other(tmp_path: Path) -> None:
+    status, out, _err = apply(written(tmp_path, answers("iam-user")), side="source")
+
+    assert status == 0
+    assert out.startswith("Nothing to change on this side.")
+    assert "to be done by the other side" in out
 
 
 def test_what_only_others_can_do_is_handed_over_and_never_dropped(tmp_path: Path) -> None:

@@ -144,7 +144,7 @@ def sink(made: Plan, keys_to: str | None) -> Sink | None:
 
 def _done(outcome: Outcome) -> str:
     if not outcome.made:
-        lines = [_("Everything is in place: nothing was changed.")]
+        lines = [_("Nothing was left to change.")]
     else:
         lines = [_("Done: {count} changes.").format(count=len(outcome.made))]
         lines.append(_("To put everything back: s3-crossaccount undo {run}").format(run=outcome.run_id))
@@ -152,7 +152,10 @@ def _done(outcome: Outcome) -> str:
 
 
 def _nothing(prepared: Prepared) -> str:
-    return "\n".join([_("Everything is in place: nothing to change."), *_left(prepared.changes)])
+    left = _left(prepared.changes)
+    if left:
+        return "\n".join([_("Nothing to change on this side."), *left])
+    return _("Everything is in place: nothing to change.")
 
 
 def _left(planned: tuple[Change, ...]) -> list[str]:
@@ -160,7 +163,7 @@ def _left(planned: tuple[Change, ...]) -> list[str]:
     theirs = [change for change in planned if not change.ours]
     if not theirs:
         return []
-    lines = [_("Left for others (`documents` and `export` print what they need):")]
+    lines = [_("Left for others, where it isn't done yet (`documents` and `export` print what they need):")]
     return lines + [f"  {change.account_id}: {change.what} [{_(WHO[change.by])}]" for change in theirs]
 
 
