@@ -290,3 +290,42 @@ async def test_the_header_has_room_for_the_practice_accounts() -> None:
             await pilot.pause()
             assert "practice accounts" in screen_text(app)
             assert app.screen.query_one("#keys").region.bottom <= size[1]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (100, 30), (160, 45)])
+@pytest.mark.parametrize("key", ["ctrl+o", "ctrl+s", "ctrl+n", "f2"])
+async def test_a_dialogs_buttons_are_in_sight_at_every_size(
+    open_at: Callable[..., WizardApp], key: str, size: tuple[int, int]
+) -> None:
+    from textual.widgets import Button
+
+    app = open_at(IAM_USER) if key != "f2" else WizardApp({})
+    async with app.run_test(size=size) as pilot:
+        await pilot.press(key)
+        await pilot.pause()
+        if key == "ctrl+o":
+            await paste(pilot, "AKIAIOSFODNN7EXAMPLE\nwJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
+        await pilot.pause()
+        screen = app.screen.region
+        for button in app.screen.query(Button):
+            frame = app.screen.query_one(".frame").region
+            assert screen.contains_region(button.region), button.id
+            assert frame.contains_region(button.region), button.id
+
+
+async def test_profiles_of_the_config_file_are_suggested_and_taken_by_a_click(
+    open_at: Callable[..., WizardApp], tmp_path: Any
+) -> None:
+    (tmp_path / "aws").mkdir()
+    (tmp_path / "aws" / "config").write_text("[default]\nregion = eu-west-1\n[profile work]\nregion = eu-west-1\n")
+    app = open_at(ASSUME_ROLE)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await app.workers.wait_for_complete()
+        app.wizard.go("profile.source_profile")
+        await pilot.pause()
+        text = screen_text(app)
+        assert "in the AWS config file:" in text
+        row = next(n for n, line in enumerate(text.splitlines()) if "in the AWS config file:" in line)
+        await pilot.click(offset=(text.splitlines()[row].index("work"), row))
+        await pilot.pause()
+        assert app.session.built.values["profile.source_profile"] == "work"

@@ -22,7 +22,7 @@ DARK = Theme(
     surface="#191d23",
     panel="#21262e",
     dark=True,
-    variables={"calm": "#8b94a3", "faint": "#5d6674", "leaf": "#a9c9a4"},
+    variables={"calm": "#8b94a3", "faint": "#5d6674", "leaf": "#a9c9a4", "edge": "#3a414c", "raised": "#2c323c"},
 )
 LIGHT = Theme(
     name="s3-light",
@@ -37,7 +37,7 @@ LIGHT = Theme(
     surface="#f3f3f0",
     panel="#e8e8e3",
     dark=False,
-    variables={"calm": "#656d78", "faint": "#9aa1ab", "leaf": "#3d6b3a"},
+    variables={"calm": "#656d78", "faint": "#9aa1ab", "leaf": "#3d6b3a", "edge": "#c4c7c0", "raised": "#dde2ea"},
 )
 THEMES = (DARK, LIGHT)
 # The colours of COLORFGBG that are light backgrounds: white and bright white.
@@ -53,4 +53,10 @@ def chosen(environ: Mapping[str, str], *, no_color: bool) -> str:
 
 
 # What Textual's own themes don't have: quiet text, quieter lines, the strings of documents.
-DEFAULTS = {"calm": "ansi_bright_black", "faint": "ansi_bright_black", "leaf": "ansi_green"}
+DEFAULTS = {
+    "calm": "ansi_bright_black",
+    "faint": "ansi_bright_black",
+    "leaf": "ansi_green",
+    "edge": "ansi_bright_black",
+    "raised": "ansi_default",
+}
