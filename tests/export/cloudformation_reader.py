@@ -60,7 +60,8 @@ class Template:
                     called = self.resolved(own["Properties"])
                     path = called.get("Path", "/")
                     partition = partition_of(self.values["AWS::Region"])
-                    return f"arn:{partition}:iam::{self.values['AWS::AccountId']}:{kind.lower()}{path}{called[kind + 'Name']}"
+                    account, name = self.values["AWS::AccountId"], called[f"{kind}Name"]
+                    return f"arn:{partition}:iam::{account}:{kind.lower()}{path}{name}"
         return {key: self.resolved(one) for key, one in value.items()}
 
     def _part(self, match: re.Match[str]) -> str:

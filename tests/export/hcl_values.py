@@ -150,7 +150,7 @@ class Reader:
             "contains": lambda many, one: one in many,
             "alltrue": all,
             "can": lambda value: value is not None,
-            "regex": lambda pattern, text: re.search(pattern, text),
+            "regex": re.search,
             "setintersection": lambda one, other: sorted(set(one) & set(other)),
         }
         return functions[name](*given)

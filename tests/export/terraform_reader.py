@@ -22,11 +22,7 @@ def parsed(text: str) -> dict[str, Any]:
 def module(files: Mapping[str, ExportFile], folder: str, given: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return the resources of a module by address, each attribute evaluated, with the variables' defaults."""
     names: dict[str, Any] = {"var": {}, "local": {}, "data": {"aws_iam_policy_document": {}}}
-    blocks: dict[str, list[Any]] = {}
-    for path, file in files.items():
-        if path.startswith(f"{folder}/"):
-            for kind, found in parsed(file.text).items():
-                blocks.setdefault(kind, []).extend(found)
+    blocks = _blocks([file for path, file in files.items() if path.startswith(f"{folder}/")])
     for name, block in _named(blocks.get("variable", [])):
         names["var"][name] = (given or {}).get(name, value(block.get("default"), names))
         for rule in block.get("validation", []):
@@ -41,6 +37,14 @@ def module(files: Mapping[str, ExportFile], folder: str, given: Mapping[str, Any
             for name, block in own.items():
                 made = _instances(block, names | _attributes(blocks, names), _plain)
                 out[f"{unquoted(kind)}.{unquoted(name)}"] = made
+    return out
+
+
+def _blocks(files: list[ExportFile]) -> dict[str, list[Any]]:
+    out: dict[str, list[Any]] = {}
+    for file in files:
+        for kind, found in parsed(file.text).items():
+            out.setdefault(kind, []).extend(found)
     return out
 
 

@@ -6,7 +6,7 @@ import dataclasses
 from contextvars import ContextVar
 from typing import Any
 
-from wizard.demo import encryption
+from wizard.demo import encryption, stacks
 
 PINNED = "1.5.33"
 """The one version of ministack whose inside is known: the repairs reach into what has no promise."""
@@ -21,7 +21,8 @@ def install() -> None:
 
     A bucket policy that names a role or user of another account never matched it; two condition keys had
     wrong values; ListBuckets was judged on another resource than IAM's guide names; ExpectedBucketOwner,
-    which every S3 call of ours sends, was not looked at; and S3 never asked KMS.
+    which every S3 call of ours sends, was not looked at; S3 never asked KMS; and a stack's conditions didn't
+    know its account and region.
     """
     _remember_the_caller()
     _judge_the_caller_itself()
@@ -29,6 +30,7 @@ def install() -> None:
     _name_what_list_buckets_reads()
     _look_at_the_expected_owner()
     encryption.install(_caller_with_policies)
+    stacks.install()
 
 
 def _caller_with_policies() -> Any:

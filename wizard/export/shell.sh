@@ -48,7 +48,7 @@ main() {
     *" $account "*) ;;
     *) die "These credentials are of the account $account. This script is for: ${accounts[*]}. Nothing was changed." ;;
   esac
-  saved="${BASH_SOURCE[0]%.sh}.saved-$account.jsonl"
+  saved="${BASH_SOURCE[0]%.sh}.saved-$account.tsv"
 
   undoing=0
   [[ $action == apply ]] || undoing=1
@@ -146,29 +146,26 @@ policies='
 
 # merge THERE STATEMENTS SIDS LIMIT: sets $after. In undo the statements are those that were saved.
 merge() {
-  local there=$1 wanted=$2 said
+  local gone='' old_version='' answers
   saved_of "$step"
-  if ((undoing)); then
-    title="Undo: $title"
-    wanted=$(jq -nc --argjson old "$(none_is_null "$old")" --arg mine "$3" "$policies"'[$old | statements[] | select(is($mine))]')
-  fi
-  ((${#wanted} <= $4)) || die "$title: ${#wanted} characters are needed, and AWS takes at most $4."
-  after=$(jq -nc --argjson there "$there" --argjson wanted "$wanted" --arg mine "$3" "$policies"'$there | merged($wanted; $mine)') ||
-    die "$title: what is there can't be read as a policy, so nothing is merged into it."
-  if ((undoing)) && [[ $old != none ]] && same "$old" "$after"; then after=$old; fi
-  if same "$there" "$after"; then return; fi
+  if ((undoing)); then title="Undo: $title"; fi
+  ((${#2} <= $4)) || die "$title: ${#2} characters are needed, and AWS takes at most $4."
+  answers=$(jq -nr --argjson there "$1" --argjson wanted "$2" --arg mine "$3" \
+    --argjson old "$(none_is_null "$old")" --argjson undoing "$undoing" "$policies"'
+    (if $undoing == 1 then [$old | statements[] | select(is($mine))] else $wanted end) as $wanted
+    | ($there | merged($wanted; $mine)) as $after
+    | (if $undoing == 1 and $old != null and ($old | same($after)) then $old else $after end) as $after
+    | if $there != null and $after != null and ($there | same($after)) then ($there | tojson), "", "false"
+      else
+        ($after | tojson), ($after | deleted | join(", ")),
+        ($there != null and $there.Version != "2012-10-17" and ($wanted | tojson | contains("${")))
+      end') || die "$title: what is there can't be read as a policy, so nothing is merged into it."
+  { IFS= read -r after && IFS= read -r gone && IFS= read -r old_version; } <<<"$answers"
   ((${#after} <= $4)) || die "$title: the merged policy has ${#after} characters, and AWS takes at most $4."
-  said=$(jq -nr --argjson after "$after" "$policies"'$after | deleted | join(", ")')
-  [[ -z $said ]] || die "$title: it names principals that no longer exist ($said), and AWS takes no such policy. Take them out first."
-  said=$(jq -nr --argjson there "$there" --argjson wanted "$wanted" \
-    '$there != null and $there.Version != "2012-10-17" and ($wanted | tojson | contains("${"))')
-  [[ $said == false ]] || die "$title: under its Version 2008-10-17 the \${*} in our statements is plain text. Raise the Version by hand first."
-}
-
-same() { # ONE OTHER: JSON policies, or null
-  [[ $1 == "$2" ]] && return
-  [[ $1 != null && $2 != null ]] || return
-  [[ $(jq -n --argjson one "$1" --argjson other "$2" "$policies"'$one | same($other)') == true ]]
+  [[ -z $gone ]] ||
+    die "$title: it names principals that no longer exist ($gone), and AWS takes no such policy. Take them out first."
+  [[ $old_version == false ]] ||
+    die "$title: under its Version 2008-10-17 the \${*} in our statements is plain text. Raise the Version by hand first."
 }
 
 # ---------------------------------------------------------------------------------------------- steps
@@ -177,28 +174,32 @@ none_is_null() { if [[ $1 == none ]]; then printf null; else printf '%s' "$1"; f
 
 # saved_of STEP: sets $old to what was there before this script first changed it; none where nothing is saved.
 saved_of() {
+  local name value
   old=none
   [[ -e $saved ]] || return 0
-  old=$(jq -rs --arg step "$1" \
-    'map(select(.step == $step)) | last | if . == null or .undone then "none" else .before | tojson end' "$saved") ||
-    die "The file $saved can't be read."
+  while IFS=$'\t' read -r name value; do
+    if [[ $name == "$1" ]]; then old=$value; fi
+  done <"$saved"
 }
 
 remember() { # BEFORE: once a step, until it is undone
+  local before
   ((!undoing)) || return 0
   saved_of "$step"
   [[ $old == none ]] || return 0
-  jq -nc --arg step "$step" --argjson before "$1" '{step: $step, before: $before}' >>"$saved" ||
-    die "What is there can't be saved in $saved, so nothing is changed."
+  before=$(jq -c . <<<"$1")
+  printf '%s\t%s\n' "$step" "$before" >>"$saved" || die "What is there can't be saved in $saved, so nothing is changed."
 }
 
-forget() {
-  [[ ! -e $saved ]] || jq -nc --arg step "$step" '{step: $step, undone: true}' >>"$saved"
-}
+forget() { if [[ -e $saved ]]; then printf '%s\tnone\n' "$step" >>"$saved"; fi; }
 
 # differs BEFORE AFTER: shows a step, or says that it is to be made now. False where there is nothing to do.
 differs() {
-  if same "$1" "$2"; then
+  local told=''
+  if [[ $1 != "$2" ]]; then
+    told=$(jq -nr --argjson before "$1" --argjson after "$2" "$policies$difference") || die "$title: no JSON is there." 3
+  fi
+  if [[ -z $told ]]; then
     if ((making && undoing)); then forget; fi
     return 1
   fi
@@ -209,17 +210,24 @@ differs() {
     return
   fi
   say "$changes. $title"
-  shown - "$(jq -n --argjson one "$1" --argjson other "$2" "$policies$only")"
-  shown + "$(jq -n --argjson one "$2" --argjson other "$1" "$policies$only")"
+  say "$told"
   return 1
 }
 
-# What is in one policy and not in the other: statements, or the whole where it is no policy.
-only='
-  if ($one | type) == "object" and ($one | has("Statement")) then
-    ($other | if type == "object" and has("Statement") then statements | map(plain) else [] end) as $there
-    | $one | statements[] | select(plain as $one | any($there[]; . == $one) | not)
-  else $one | values end'
+# What differs, statement by statement; the whole where it is no policy. Nothing where both mean the same.
+difference='
+  def pretty($in):
+    if type == "object" and length > 0 then
+      "{\n" + ([to_entries[] | $in + "  " + (.key | tojson) + ": " + (.value | pretty($in + "  "))] | join(",\n")) + "\n\($in)}"
+    elif type == "array" and length > 0 then
+      "[\n" + ([.[] | $in + "  " + pretty($in + "  ")] | join(",\n")) + "\n\($in)]"
+    else tojson end;
+  def policy: type == "object" and has("Statement");
+  def parts: if . == null then [] elif policy then statements else [.] end;
+  def spelt: if type == "object" then plain else . end;
+  def without($other): ($other | parts | map(spelt)) as $there | parts[] | select(spelt as $one | any($there[]; . == $one) | not);
+  def signed($sign): pretty("") | split("\n")[] | "   \($sign) \(.)";
+  ($before | without($after) | signed("-")), ($after | without($before) | signed("+"))'
 
 shown() { # SIGN TEXT
   local line

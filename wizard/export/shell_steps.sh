@@ -151,8 +151,7 @@ access_key() { # USER: its secret goes into a file for you alone, and is shown t
   # Never repeated: a second call would make a second key.
   AWS_MAX_ATTEMPTS=1 aws iam create-access-key --user-name="$1" --output=json >"$file" ||
     die "No access key was made, or its answer was lost: look with aws iam list-access-keys." 3
-  jq -nc --arg step "$step" --argjson id "$(jq -c .AccessKey.AccessKeyId "$file")" \
-    '{step: $step, before: {AccessKeyId: $id}}' >>"$saved"
+  printf '%s\t%s\n' "$step" "$(jq -c '{AccessKeyId: .AccessKey.AccessKeyId}' "$file")" >>"$saved"
   say "   Hand the file over by a safe way, then delete it. Its reader: s3-crossaccount profile write ANSWERS --keys FILE"
 }
 #:: managed_policy
