@@ -69,6 +69,7 @@ _MEND = (
     ),
     (THROTTLED, mark("Wait a minute, then repeat the command: it goes on where it stopped.")),
 )
+_NOBODY = mark("A user or role that the policy names doesn't exist: make it first, or correct its name and path.")
 
 
 class CallError(AwsError):
@@ -131,6 +132,8 @@ def _refused(error: Any, operation: str, where: str, profile: str) -> CallError:
     code = str(told.get("Code", ""))
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     mend = next((text for codes, text in _MEND if code in codes), "")
+    if "invalid principal" in str(told.get("Message", "")).lower():
+        mend = _NOBODY
     return CallError(
         redact(f"{operation}: {code}: {told.get('Message', '')}".rstrip(": ")),
         code=code,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 MOST_KEYS = 2
+_LISTED_AFTER_SECONDS = 1.0
 # How far this machine's clock may be from AWS's.
 _CLOCKS_APART = timedelta(minutes=10)
 
@@ -80,6 +82,11 @@ def _after_failure(maker: Maker, clients: Clients, change: Change, before: Seque
     """Leave no key behind that the failed call made all the same, and journal what is known."""
     try:
         gone = delete_orphans(clients, change.target, before, maker.watch, change)
+        if error.maybe_done and not gone:
+            # A key that was made a moment ago may not be listed yet.
+            with suppress(StoppedError):
+                maker.watch.sleep(_LISTED_AFTER_SECONDS)
+            gone = delete_orphans(clients, change.target, before, maker.watch, change)
     except CallError:
         # Nobody can tell now: the next apply or undo looks again.
         maker.journal.write(Event.FAILED, id=change.id, why=str(error), code=error.code, maybe_done=True)
