@@ -55,9 +55,9 @@ REGIONS = (
 )
 _AREAS = "af|ap|ca|cn|eu|il|me|mx|sa|us|us-gov"
 _DIRECTIONS = "central|north|south|east|west|northeast|northwest|southeast|southwest"
-_REGION = re.compile(rf"(?:{_AREAS})-(?:{_DIRECTIONS})-\d{{1,2}}")
-_LOOSE_ID = re.compile(r"(?<![0-9A-Za-z-])\d{4}[- ]?\d{4}[- ]?\d{4}(?![0-9A-Za-z])(?!-\d)")
-_IN_ARN = re.compile(r"arn:[^:]*:[^:]*:[^:]*:(\d{12}):")
+_REGION = re.compile(rf"(?:{_AREAS})-(?:{_DIRECTIONS})-[0-9]{{1,2}}")
+_LOOSE_ID = re.compile(r"(?<![0-9A-Za-z-])\d{4}[- ]?\d{4}[- ]?\d{4}(?![0-9A-Za-z])(?!-\d)", re.ASCII)
+_IN_ARN = re.compile(r"arn:[^:]*:[^:]*:[^:]*:(\d{12}):", re.ASCII)
 
 
 def account_id(text: str) -> Understood[str]:
@@ -89,7 +89,7 @@ def _no_account_id(plain: str) -> BadInputError:
     mend = _("Look it up with `aws sts get-caller-identity`, or in the console under the account's name.")
     if not plain:
         return BadInputError(_("The account id is empty."), why=why, mend=mend)
-    if digits.isdecimal():
+    if digits.isdecimal() and digits.isascii():
         count = len(digits)
         return BadInputError(_("{value} has {count} digits.").format(value=plain, count=count), why=why, mend=mend)
     return BadInputError(_("{value} is no account id.").format(value=printable(plain)), why=why, mend=mend)

@@ -11,6 +11,7 @@ from wizard.names.understood import Understood, half_width
 from wizard.text import _
 
 _PARTS = 6
+_KEY = re.compile(r"key/(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,8 @@ def kms_key_arn(text: str) -> Understood[str]:
     if value == "alias/aws/s3" or value.endswith(":alias/aws/s3"):
         return Understood("aws/s3", _("alias/aws/s3 is the AWS managed key: taken as aws/s3."))
     arn = parse(value)
-    if arn and arn.service == "kms" and re.fullmatch(r"key/(?:mrk-[0-9a-f]{32}|[0-9a-f-]{36})", arn.resource):
-        if re.fullmatch(r"\d{12}", arn.account_id) and arn.region:
+    if arn and arn.service == "kms" and _KEY.fullmatch(arn.resource):
+        if re.fullmatch(r"[0-9]{12}", arn.account_id) and arn.region:
             return plain
     elif "alias/" in value:
         raise BadInputError(
@@ -91,7 +92,7 @@ def exempt_principal(text: str) -> Understood[str]:
     plain = half_width(text)
     arn = parse(plain.value)
     why = _("A guard compares aws:PrincipalArn: the ARN of a role (for its sessions), a user, or the root user.")
-    if arn is None or arn.service not in {"iam", "sts"} or not re.fullmatch(r"\d{12}", arn.account_id):
+    if arn is None or arn.service not in {"iam", "sts"} or not re.fullmatch(r"[0-9]{12}", arn.account_id):
         raise BadInputError(_("{value} is no principal's ARN.").format(value=printable(plain.value) or "''"), why=why)
     if arn.service == "sts" and arn.resource.startswith("assumed-role/"):
         raise BadInputError(
