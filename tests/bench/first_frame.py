@@ -41,7 +41,7 @@ def first_frame(code: str, mark: bytes, state: str) -> float:
         # As after an installation: with the modules compiled.
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         os.environ["PYTHONPYCACHEPREFIX"] = state
-        os.execv(sys.executable, [sys.executable, "-c", code])  # noqa: S606 -- our own code, no shell
+        os.execve(sys.executable, [sys.executable, "-c", code], dict(os.environ))  # noqa: S606 -- our own code, no shell
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 45, 160, 0, 0))
     seen = b""
     while mark not in seen:

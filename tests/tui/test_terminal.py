@@ -38,8 +38,9 @@ class Terminal:
         self.child, self.file = pty.fork()
         if self.child == 0:  # pragma: no cover -- the child is another program
             os.chdir(ROOT)
-            os.environ.update(TERM="xterm-256color", **environ)
-            os.execv(sys.executable, [sys.executable, "-c", code])  # noqa: S606 -- our own code, no shell
+            # Named in full: readline, which pytest loads, sets LINES and COLUMNS behind Python's back.
+            known = {**os.environ, "TERM": "xterm-256color", **environ}
+            os.execve(sys.executable, [sys.executable, "-c", code], known)  # noqa: S606 -- our own code, no shell
         self.resize(size)
 
     def resize(self, size: tuple[int, int]) -> None:

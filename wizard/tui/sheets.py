@@ -108,6 +108,7 @@ def sheet(plan: Plan, pane: str, position: int = 0) -> Sheet:
     thing, reason = attached(document), document.reason
     if document.managed_policy_arn:
         title = _("AWS managed policy")
+    by_user = ":user/" in (document.attach_to or "") and document.id == "destination-identity"
     following = found[(position + 1) % len(found)]
     return Sheet(
         pane,
@@ -116,7 +117,7 @@ def sheet(plan: Plan, pane: str, position: int = 0) -> Sheet:
         document.account_id,
         document.policy.text(),
         reason,
-        _(_PHRASES[document.id]),
+        _("what the user may do") if by_user else _(_PHRASES[document.id]),
         document_id=document.id,
         count=len(found),
         position=position,
