@@ -37,7 +37,8 @@ pytestmark = pytest.mark.usefixtures("practice_environment", "fresh_practice")
 
 
 @pytest.fixture(autouse=True)
-def _own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_state(practice_environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert practice_environment
     monkeypatch.setenv("S3_CROSSACCOUNT_STATE", str(tmp_path / "state"))
 
 

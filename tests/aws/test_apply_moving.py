@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import signal
 import subprocess
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.aws.applied import PLACES, Events, applied
 from tests.aws.apply_world import (
     DST,
     ENCRYPTED,
@@ -24,14 +24,12 @@ from tests.aws.apply_world import (
     run,
     written,
 )
-from tests.aws.apply_world import apply as apply_by_command
 from tests.aws.fault_host import answer
 from wizard.answers.file import read
 from wizard.aws import accounts as sides
 from wizard.aws import apply, clients
-from wizard.aws.clients import Place
 from wizard.aws.sinks import CredentialsFile
-from wizard.aws.watch import Began, Made, Moved, Retrying, Told, Waiting, Watch
+from wizard.aws.watch import Began, Made, Moved, Retrying, Told, Waiting
 from wizard.commands.progress import watching
 from wizard.errors import AwsError, CancelledError
 from wizard.plan import Choices, Kind, plan
@@ -41,44 +39,18 @@ from wizard.state import journal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from wizard.aws.apply import Outcome, Prepared
+    from wizard.aws.apply import Prepared
     from wizard.demo import Practice
 
     Clients = Callable[[str, str], Any]
 
 pytestmark = pytest.mark.usefixtures("practice_environment", "fresh_practice")
-PLACES = {"source": Place("source-admin"), "destination": Place("destination-admin")}
 
 
 @pytest.fixture(autouse=True)
-def _own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_state(practice_environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert practice_environment
     monkeypatch.setenv("S3_CROSSACCOUNT_STATE", str(tmp_path / "state"))
-
-
-class Events:
-    """Collects what a run tells, and does something at one kind of event."""
-
-    def __init__(self, act: Callable[[Told], None] = lambda _told: None) -> None:
-        self.told: list[Told] = []
-        self.act = act
-        self.watch = Watch(tell=self._take, patience=5.0)
-
-    def _take(self, told: Told) -> None:
-        self.told.append(told)
-        self.act(told)
-
-    def of(self, kind: type[Told]) -> list[Any]:
-        return [one for one in self.told if isinstance(one, kind)]
-
-
-def applied(file: str, events: Events, again: Callable[[Prepared], bool] = lambda _now: True) -> Outcome:
-    """Apply a file to both practice accounts by the library."""
-    made = plan(read(Path(file)).setup)
-    entered = sides.enter(made.setup, PLACES, events.watch)
-    with contextlib.closing(entered):
-        prepared = apply.prepare(made, entered, Choices())
-        sink = CredentialsFile(made.profile) if made.profile else None
-        return apply.apply(prepared, events.watch, sink, again=again)
 
 
 def refusing(
@@ -332,36 +304,3 @@ def test_a_role_that_got_more_since_is_not_deleted(clients: Clients, tmp_path: P
     assert status == 2
     assert "isn't deleted" in err
     assert "undo" in err
-
-
-@pytest.mark.parametrize("event", ["intent", "done"])
-def test_a_key_whose_run_died_while_it_was_kept_is_replaced_by_one_that_is(
-    clients: Clients, practice: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, event: str
-) -> None:
-    before = accounts(clients)
-    file = written(tmp_path, answers("iam-user"))
-    write = journal.Journal.write
-
-    def dying(self: journal.Journal, now: journal.Event, **told: Any) -> None:
-        if now == event and told.get("made", "").startswith("AKIA"):
-            raise GeneratorExit  # as a kill would: nothing is caught, nothing is written any more
-        if now is not journal.Event.END:
-            write(self, now, **told)
-
-    monkeypatch.setattr(journal.Journal, "write", dying)
-    with pytest.raises(GeneratorExit):
-        applied(file, Events())
-    monkeypatch.setattr(journal.Journal, "write", write)
-    user = f"arn:aws:iam::{DST}:user/wizard/reader"
-    (lost,) = accounts(clients)[user]["keys"]
-
-    assert apply_by_command(file)[0] == 0
-
-    (kept,) = accounts(clients)[user]["keys"]
-    assert kept != lost
-    credentials = (practice.folder / "credentials").read_text(encoding="utf-8")
-    assert kept in credentials
-    assert lost not in credentials
-    assert run("undo", "--yes")[0] == 0
-    assert accounts(clients) == before
-    assert kept not in (practice.folder / "credentials").read_text(encoding="utf-8")
