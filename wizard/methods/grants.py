@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -56,15 +57,26 @@ def bucket_arn(setup: Setup, bucket: Bucket) -> str:
     return f"arn:{setup.partition}:s3:::{bucket.name}"
 
 
-def objects_arn(setup: Setup, bucket: Bucket) -> str:
+def prefix_pattern(prefix: str, *, of_iam: bool) -> str:
+    """Return a prefix as policies match it. IAM's policies hold no characters above U+00FF: a wildcard stands there.
+
+    `?` is one character; one outside of Unicode's basic plane may count as one or two, so that it gets a `*`.
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html (PolicyDocument)
+    """
+    if not of_iam:
+        return literal(prefix)
+    return re.sub("[\U00010000-\U0010ffff]+", "*", re.sub("[\u0100-\uffff]", "?", literal(prefix)))
+
+
+def objects_arn(setup: Setup, bucket: Bucket, *, of_iam: bool) -> str:
     """Return the ARN of the objects under the bucket's prefix."""
-    return f"{bucket_arn(setup, bucket)}/{literal(bucket.prefix)}*"
+    return f"{bucket_arn(setup, bucket)}/{prefix_pattern(bucket.prefix, of_iam=of_iam)}*"
 
 
-def prefix_condition(bucket: Bucket) -> Condition:
+def prefix_condition(bucket: Bucket, *, of_iam: bool) -> Condition:
     """Return what narrows a listing to the prefix: `aws s3 ls s3://BUCKET/PREFIX` asks for `PREFIX` itself."""
-    escaped = literal(bucket.prefix)
-    return {"StringLike": {"s3:prefix": (escaped, f"{escaped}*")}}
+    pattern = prefix_pattern(bucket.prefix, of_iam=of_iam)
+    return {"StringLike": {"s3:prefix": (pattern, f"{pattern}*")}}
 
 
 def s3_statements(
@@ -85,9 +97,9 @@ def s3_statements(
     for number, group in enumerate(_by_prefix(buckets), start=1):
         laid = levels.split(levels.actions_of(setup.access), prefixed=bool(group[0].prefix))
         names = tuple(bucket_arn(setup, bucket) for bucket in group)
-        objects = tuple(objects_arn(setup, bucket) for bucket in group)
+        objects = tuple(objects_arn(setup, bucket, of_iam=grantees is None) for bucket in group)
         rows = (
-            ("List", laid.listing, names, merge(shared, prefix_condition(group[0]))),
+            ("List", laid.listing, names, merge(shared, prefix_condition(group[0], of_iam=grantees is None))),
             ("Bucket", laid.bucket, names, shared),
             ("Objects", laid.objects, objects, shared),
         )

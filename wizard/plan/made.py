@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wizard.methods import guards, levels
+from wizard.methods import grants, guards, levels
 from wizard.methods.registry import METHODS
+from wizard.names.buckets import literal
 from wizard.policy.document import TITLES
 from wizard.text import _
 
@@ -116,6 +117,13 @@ def _about_access(setup: Setup) -> list[str]:
                     "{actions} is spelled out on the bucket: under a prefix only listing has the "
                     "condition key s3:prefix."
                 ).format(actions=", ".join(spelled))
+            )
+        if any(grants.prefix_pattern(one.prefix, of_iam=True) != literal(one.prefix) for one in setup.buckets):
+            out.append(
+                _(
+                    "IAM takes no characters above U+00FF: in IAM policies a wildcard stands for each of the prefix, "
+                    "and lets other prefixes of that form in as well. A bucket policy names the prefix itself."
+                )
             )
         out.append(_("With a prefix HeadBucket is denied, and `aws s3 ls` needs the slash at the prefix's end."))
     return out
