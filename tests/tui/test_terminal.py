@@ -39,7 +39,8 @@ class Terminal:
         if self.child == 0:  # pragma: no cover -- the child is another program
             os.chdir(ROOT)
             # Named in full: readline, which pytest loads, sets LINES and COLUMNS behind Python's back.
-            known = {**os.environ, "TERM": "xterm-256color", **environ}
+            own = {name: value for name, value in os.environ.items() if name not in {"LINES", "COLUMNS"}}
+            known = {**own, "TERM": "xterm-256color", **environ}
             os.execve(sys.executable, [sys.executable, "-c", code], known)  # noqa: S606 -- our own code, no shell
         self.resize(size)
 
