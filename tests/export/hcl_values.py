@@ -40,15 +40,15 @@ class Reader:
         if token == '"':
             return self.template()
         if token == "[":
-            return self.list()
+            return self.sequence()
         if token == "{":
-            return self.map()
+            return self.table()
         if token.isdigit():
             return int(self.take())
         name = self.take()
         if self.peek() == "(":
             return self.call(name)
-        value = {"true": True, "false": False, "null": None}.get(name, self.names.get(name))
+        value: Any = {"true": True, "false": False, "null": None}.get(name, self.names.get(name))
         while self.peek() in {".", "["}:
             if self.take() == ".":
                 value = value[self.take()]
@@ -80,7 +80,7 @@ class Reader:
         self.place += 1
         return "".join([*out, json.loads(f'"{raw}"')])
 
-    def list(self) -> Any:
+    def sequence(self) -> Any:
         self.take("[")
         if self.peek() == "for":
             return self.loop()
@@ -121,7 +121,7 @@ class Reader:
         self.take("]")
         return out
 
-    def map(self) -> dict[str, Any]:
+    def table(self) -> dict[str, Any]:
         self.take("{")
         out = {}
         while self.peek() != "}":
@@ -141,7 +141,7 @@ class Reader:
             if self.peek() == ",":
                 self.take()
         self.take(")")
-        functions = {
+        functions: dict[str, Any] = {
             "toset": lambda one: sorted(set(one)),
             "setproduct": lambda *many: [list(one) for one in product(*many)],
             "lookup": lambda table, key, other: table.get(key, other),

@@ -2,58 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.export.aws_stand_in import stand_in
+from tests.export.conftest import PROFILES
 from tests.export.practice_setups import COUNT, planned
 from tests.export.world import assert_same, expected, snapshot
 from wizard.export.formats import render
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
+    from tests.export.conftest import Shell
     from wizard.plan import Plan
 
     Clients = Callable[[str, str], Any]
-    Run = Callable[..., subprocess.CompletedProcess[str]]
-
-PROFILES = {"source": "source-admin", "destination": "destination-admin"}
-
-
-@pytest.fixture(scope="module")
-def shell(tmp_path_factory: pytest.TempPathFactory, clients: Clients) -> Iterator[Run]:
-    """Run a script with the stand-in for the AWS CLI, as the administrator of its side."""
-    folder = tmp_path_factory.mktemp("bin")
-    with stand_in(folder, clients):
-        environment = {"PATH": f"{folder}:{os.environ['PATH']}", "HOME": str(folder), "LC_ALL": "C.UTF-8"}
-
-        def run(script: Path, *words: str) -> subprocess.CompletedProcess[str]:
-            side = "source" if "-source" in script.name else "destination"
-            line = ["bash", str(script), *words, "--profile", PROFILES[side]]
-            return subprocess.run(
-                line,
-                env=environment,
-                capture_output=True,
-                text=True,
-                stdin=subprocess.DEVNULL,
-                check=False,
-                timeout=100,
-            )
-
-        yield run
-
-
-def scripts(folder: Path, plan: Plan) -> list[Path]:
-    out = []
-    for file in render(plan, "shell"):
-        (folder / file.path).write_text(file.text, encoding="utf-8")
-        out.append(folder / file.path)
-    return out
 
 
 def confirmed(plan: Plan) -> list[str]:
@@ -63,21 +28,21 @@ def confirmed(plan: Plan) -> list[str]:
 @pytest.mark.usefixtures("fresh_practice")
 @pytest.mark.parametrize("number", range(COUNT))
 def test_the_scripts_lead_to_the_plans_documents_and_undo_puts_everything_back(
-    number: int, tmp_path: Path, clients: Clients, shell: Run
+    number: int, tmp_path: Path, clients: Clients, shell: Shell
 ) -> None:
     plan = planned(number)
     before = snapshot(clients, plan)
-    made = scripts(tmp_path, plan)
+    made = shell.scripts(tmp_path, plan)
     for script in made:
-        done = shell(script, *confirmed(plan))
+        done = script.run(*confirmed(plan))
         assert done.returncode == 0, done.stderr
     assert_same(snapshot(clients, plan), expected(plan, before, by_script=True))
     for script in made if number % 6 == 0 else ():
-        again = shell(script, "--yes")
+        again = script.run("--yes")
         assert again.returncode == 0
         assert "Nothing to change" in again.stdout
     for script in reversed(made):
-        done = shell(script, "undo", "--yes")
+        done = script.run("undo", "--yes")
         assert done.returncode == 0, done.stderr
     assert_same(snapshot(clients, plan), before)
     assert not [user for user in clients("destination-admin", "iam").list_users()["Users"] if "cli-b" in user["Arn"]]
