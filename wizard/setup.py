@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from wizard.names import accounts, arns
@@ -159,6 +158,8 @@ def tag_of(name: str) -> tuple[str, str]:
 
 def default_name(method: str, source_accounts: tuple[str, ...], bucket: str) -> str:
     """Derive a setup's name from what tells it apart: method, source and bucket."""
+    from hashlib import sha256  # OpenSSL: not before the first frame
+
     digest = sha256("\n".join((method, *source_accounts, bucket)).encode()).hexdigest()
     return f"{slug(bucket, 20)}-x{digest[:6]}"
 
