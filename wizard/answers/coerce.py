@@ -45,6 +45,19 @@ def coerce(question: Question, given: Any) -> Any:
     return tuple(given) if question.kind is Kind.LIST else given
 
 
+def require_type(question: Question, given: Any) -> None:
+    """Refuse in a file what only a person may type: a text in place of a list or a number. Raises BadInputError."""
+    if question.kind not in {Kind.LIST, Kind.NUMBER} or not isinstance(given, str):
+        return
+    shown = _shown(given)
+    listed = ", ".join(f'"{part}"' for part in re.split(r"[\s,、，]+", shown) if part)
+    raise BadInputError(
+        _("{value} is {found}.").format(value=shown, found=_type_name(given)),
+        why=_("{key} takes {wanted}.").format(key=question.key, wanted=_(_WANTED[question.kind])),
+        mend=_("Write {text}.").format(text=f"[{listed}]" if question.kind is Kind.LIST else _("it without quotes")),
+    )
+
+
 def _fits(kind: Kind, given: Any) -> bool:
     if kind is Kind.LIST:
         return isinstance(given, list | tuple) and all(isinstance(one, str) for one in given)

@@ -7,7 +7,8 @@ import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from wizard.answers.build import Built, arises, build
+from wizard.answers.build import Built, Problem, arises, build
+from wizard.answers.coerce import require_type
 from wizard.errors import BadInputError
 from wizard.names.accounts import printable
 from wizard.names.understood import intention
@@ -19,10 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from wizard.answers.build import Problem
     from wizard.setup import Setup
 
 _MAX_BYTES = 1_000_000
+_INTEGER_BITS = 64
 _TABLES = frozenset(key.partition(".")[0] for key in BY_KEY if "." in key)
 
 
@@ -75,7 +76,7 @@ def _text(path: Path) -> str:
 
 def _parse(text: str, path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(text)
+        tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         said = str(error)
         place = re.search(r"\(at line (\d+), column (\d+)\)", said)
@@ -88,10 +89,31 @@ def _parse(text: str, path: Path) -> dict[str, Any]:
         ) from None
     except RecursionError:
         raise BadInputError(_("The file is nested too deeply: that is no answers file."), where=str(path)) from None
+    except ValueError:  # tomllib leaves Python's own limit on digits to its caller
+        raise _too_long(path) from None
+    _require_64_bits(tables, path)
+    return tables
+
+
+def _require_64_bits(value: Any, path: Path) -> None:
+    """Refuse what no program reads the same way (https://toml.io/en/v1.0.0#integer); it couldn't even be shown."""
+    members = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for member in members:
+        _require_64_bits(member, path)
+    if isinstance(value, int) and value.bit_length() > _INTEGER_BITS:
+        raise _too_long(path)
+
+
+def _too_long(path: Path) -> BadInputError:
+    return BadInputError(
+        _("A number in the file has more digits than TOML allows."),
+        where=str(path),
+        mend=_("Account ids and other ids stand in quotes."),
+    )
 
 
 def flatten(tables: Mapping[str, Any], text: str, where: str) -> dict[str, Any]:
-    """Turn an answers file's tables into raw answers by key. Raises BadInputError at every unknown key."""
+    """Turn an answers file's tables into raw answers by key. Raises BadInputError at unknown keys and wrong types."""
     raw: dict[str, Any] = {}
     for name, value in tables.items():
         if name in _TABLES and isinstance(value, dict):
@@ -105,8 +127,15 @@ def flatten(tables: Mapping[str, Any], text: str, where: str) -> dict[str, Any]:
             where=_at(where, text, "buckets"),
             mend=_("Keep [bucket] for one bucket, or [[buckets]] for a fleet."),
         )
-    if unknown:
-        raise _joined([_unknown(key, raw[key], text, where) for key in unknown])
+    errors = [_unknown(key, raw[key], text, where) for key in unknown]
+    for key, given in raw.items():
+        try:
+            if key in BY_KEY:
+                require_type(BY_KEY[key], given)
+        except BadInputError as error:
+            errors.append(_placed(Problem(key, error), text, where))
+    if errors:
+        raise _joined(errors)
     return raw
 
 
