@@ -101,7 +101,7 @@ class Reader:
         self.take("in")
         over = self.expression()
         self.take(":")
-        pairs = over.items() if isinstance(over, dict) else enumerate(over)
+        pairs = list(over.items() if isinstance(over, dict) else enumerate(over))
         out, start = [], self.place
         for key, value in pairs:
             self.place = start

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wizard.answers.build import build
 from wizard.plan import plan
+
+if TYPE_CHECKING:
+    from wizard.plan import Plan
 
 PREFIX = "it's \"a\" $(touch pwned) `touch pwned` ${HOME} \\ ; & | < > # %{x} * ? ' 日本語/"
 ROLE_PATH = "x'y\"`touch`;(a)&b|c<d>e\\{f}~#/"
@@ -26,7 +29,7 @@ SETUP: dict[str, Any] = {
 }
 
 
-def hostile_plan(**changes: Any) -> Any:
+def hostile_plan(**changes: Any) -> Plan:
     built = build({**SETUP, **changes})
     assert not built.problems, built.problems
     return plan(built.setup)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from wizard.errors import BadInputError
 from wizard.export import yaml
 from wizard.export.cloudformation_values import Parameters
 from wizard.export.files import ExportFile, file_name
+from wizard.export.templates import filled, template
 from wizard.methods.guards import needs_typed_confirmation
 from wizard.names import arns
 from wizard.plan import Kind
@@ -36,15 +36,14 @@ def render(handover: Handover) -> tuple[ExportFile, ...]:
         )
     out = []
     for side, accounts, changes in handover.parts():
-        template = _template(handover, side, accounts, changes)
-        if template is not None:
+        made = _template(handover, side, accounts, changes)
+        if made is not None:
             name = f"{file_name(f'{handover.name}-{side}')}.yaml"
-            out.append(ExportFile(name, _header(handover, name, accounts) + yaml.dump(template)))
+            out.append(ExportFile(name, _header(handover, name, accounts) + yaml.dump(made)))
     return tuple(out)
 
 
 def _header(handover: Handover, name: str, accounts: Sequence[str]) -> str:
-    text = files("wizard.export").joinpath("cloudformation_header.txt").read_text(encoding="utf-8")
     targets = " ".join(accounts[:3]) + (" …" if len(accounts) > 3 else "")  # noqa: PLR2004 -- what fits a line
     values = {
         "FILE": name,
@@ -53,8 +52,7 @@ def _header(handover: Handover, name: str, accounts: Sequence[str]) -> str:
         "REGIONS": " ".join(dict.fromkeys(bucket.region for bucket in handover.plan.setup.buckets)),
         "ACCOUNTS": targets,
     }
-    for word, value in values.items():
-        text = text.replace(f"@@{word}@@", value)
+    text = filled(template("cloudformation_header.txt"), values)
     return "".join(f"# {line}".rstrip() + "\n" for line in text.splitlines())
 
 

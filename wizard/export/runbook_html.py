@@ -6,11 +6,11 @@ import re
 from base64 import b64encode
 from hashlib import sha256
 from html import escape
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from wizard.export.runbook_page import Copyable, Facts, Listing, Paragraph, Picture, Step
 from wizard.export.runbook_picture import draw
+from wizard.export.templates import template
 from wizard.text import _
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _TOKEN = re.compile(r'("(?:[^"\\]|\\.)*")(\s*:)?')
 
 def render(page: Page) -> str:
     """Return a page as HTML."""
-    style, script = _data("runbook.css"), _data("runbook.js")
+    style, script = template("runbook.css"), template("runbook.js")
     policy = (
         f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
     )
@@ -54,10 +54,6 @@ def render(page: Page) -> str:
 </body>
 </html>
 """
-
-
-def _data(name: str) -> str:
-    return files("wizard.export").joinpath(name).read_text(encoding="utf-8")
 
 
 def _hash(text: str) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from shlex import quote
 from typing import TYPE_CHECKING
 
 from wizard.export.files import ExportFile, file_name
+from wizard.export.templates import filled, template
 from wizard.methods.guards import needs_typed_confirmation
 from wizard.names import arns
 from wizard.plan import Kind
@@ -74,14 +74,14 @@ def _script(handover: Handover, name: str, accounts: Sequence[str], changes: Ite
         f"guards={quote(_sids(handover, GUARDS))}",
     ]
     used = " ".join(body.steps) + "".join(_library()[function] for function in body.functions)
-    return _filled(
-        _template("shell.sh"),
+    return filled(
+        template("shell.sh"),
         {
             "TITLE": f"Cross-account S3 access {handover.name}: what has to be done in {_accounts(accounts)}.",
             "FILE": name,
             "SID": sid_prefix(handover.name),
             "SETTINGS": "\n".join(line for line in settings if _is_used(line, used)),
-            "FUNCTIONS": "\n\n".join(_filled(_library()[one], _LIMITS) for one in body.functions),
+            "FUNCTIONS": "\n\n".join(filled(_library()[one], _LIMITS) for one in body.functions),
             "DOCUMENTS": "\n".join(f"{name}={quote(text)}" for name, text in body.documents.items()),
             "APPLY": "\n".join(f"  {step}" for step in body.steps),
             "UNDO": "\n".join(f"  {step}" for step in reversed(body.steps)),
@@ -155,19 +155,7 @@ def _text(value: object) -> str:
 
 
 @cache
-def _template(name: str) -> str:
-    return files("wizard.export").joinpath(name).read_text(encoding="utf-8")
-
-
-@cache
 def _library() -> Mapping[str, str]:
     """Return the step functions by name: each begins with a line `#:: NAME`."""
-    sections = _template("shell_steps.sh").split("#:: ")[1:]
+    sections = template("shell_steps.sh").split("#:: ")[1:]
     return {name: text.strip() for name, _end, text in (section.partition("\n") for section in sections)}
-
-
-def _filled(template: str, values: Mapping[str, object]) -> str:
-    """Fill a template's `@@NAMES@@`, each in one pass: what is filled in is never looked through again."""
-    import re
-
-    return re.sub(r"@@([A-Z_]+)@@", lambda match: str(values.get(match[1], match[0])), template)

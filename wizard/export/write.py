@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -83,7 +82,7 @@ def write(targets: Sequence[Target]) -> tuple[Path, ...]:
 
 
 def _put(target: Target) -> None:
-    temporary = target.path.with_name(f".{target.path.name[:80]}.{secrets.token_hex(4)}")
+    temporary = target.path.with_name(f".{target.path.name[:80]}.{os.urandom(4).hex()}")
     mode = 0o777 if target.file.executable else 0o666
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
     try:
