@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 from hypothesis import strategies as st
@@ -53,7 +54,6 @@ RESOURCES = [
     ROLE,
 ]
 KEYS = ["aws:username", "aws:SourceVpce", "aws:SecureTransport", "aws:SourceIp", "s3:max-keys", "aws:TagKeys"]
-VALUES = ["ann", "bob", "vpce-1", "true", "false", "10.0.0.1", "192.0.2.1", "5", "50"]
 CONDITIONS = [
     {"StringEquals": {"aws:username": "ann"}},
     {"StringNotEquals": {"aws:SourceVpce": "vpce-1"}},
@@ -69,8 +69,23 @@ CONDITIONS = [
     {"StringLike": {"aws:SourceVpce": "vpce-?"}, "Bool": {"aws:SecureTransport": "true"}},
 ]
 
-values = st.one_of(st.sampled_from(VALUES), st.lists(st.sampled_from(VALUES), max_size=2))
-contexts = st.dictionaries(st.sampled_from(KEYS), values, max_size=4)
+
+def texts(*values: str) -> st.SearchStrategy[str | list[str]]:
+    one = st.sampled_from(values)
+    return st.one_of(one, one, st.lists(one, max_size=2))
+
+
+contexts = st.fixed_dictionaries(
+    {},
+    optional={
+        "aws:username": texts("ann", "bob", "k/1"),
+        "aws:SourceVpce": texts("vpce-1", "vpce-2", "ann"),
+        "aws:SecureTransport": texts("true", "false"),
+        "aws:SourceIp": texts("10.0.0.1", "192.0.2.1"),
+        "s3:max-keys": texts("5", "50"),
+        "aws:TagKeys": texts("ann", "bob"),
+    },
+)
 conditions = st.one_of(st.none(), st.none(), st.sampled_from(CONDITIONS))
 
 
@@ -79,12 +94,16 @@ def some(items: list[str]) -> st.SearchStrategy[list[str]]:
 
 
 @st.composite
-def statements(draw: st.DrawFn, *, names: bool = False, resource: bool = True, effect: str = "") -> dict[str, Any]:
+def statements(
+    draw: st.DrawFn, *, names: bool = False, resource: bool = True, others: bool = True, effect: str = ""
+) -> dict[str, Any]:
     statement: dict[str, Any] = {"Effect": effect or draw(st.sampled_from(["Allow", "Allow", "Deny"]))}
     if names:
         deny = statement["Effect"] == "Deny"
         element = (
-            draw(st.sampled_from(["Principal", "Principal", "NotPrincipal"])) if deny and resource else "Principal"
+            draw(st.sampled_from(["Principal", "Principal", "NotPrincipal"]))
+            if deny and resource and others
+            else "Principal"
         )
         who = draw(some(NAMED))
         statement[element] = "*" if who == ["*"] else {"AWS": who}
@@ -101,8 +120,8 @@ def statements(draw: st.DrawFn, *, names: bool = False, resource: bool = True, e
 
 
 @st.composite
-def documents(draw: st.DrawFn, *, names: bool = False, resource: bool = True) -> dict[str, Any]:
-    made = draw(st.lists(statements(names=names, resource=resource), min_size=1, max_size=3))
+def documents(draw: st.DrawFn, *, names: bool = False, resource: bool = True, others: bool = True) -> dict[str, Any]:
+    made = draw(st.lists(statements(names=names, resource=resource, others=others), min_size=1, max_size=3))
     return {"Version": draw(VERSIONS), "Statement": made}
 
 
@@ -115,7 +134,7 @@ LAYERS: dict[str, st.SearchStrategy[Any]] = {
     "boundary": st.lists(plain, min_size=1, max_size=1),
     "session": plain,
     "scps": st.lists(st.lists(plain, min_size=1, max_size=2), min_size=1, max_size=2),
-    "rcps": st.lists(st.lists(documents(names=True), min_size=1, max_size=1), min_size=1, max_size=1),
+    "rcps": st.lists(st.lists(documents(names=True, others=False), min_size=1, max_size=1), min_size=1, max_size=1),
     "vpc_endpoint": st.lists(documents(names=True), min_size=1, max_size=1),
 }
 LIKELY = ["identity", "resource", "trust"]
@@ -130,10 +149,14 @@ def cases(draw: st.DrawFn, *, block: bool = True) -> dict[str, Any]:
     policies = {kind: draw(LAYERS[kind]) for kind in kinds}
     if block and draw(st.booleans()):
         policies["block_public_access"] = {"RestrictPublicBuckets": draw(st.booleans())}
-    return {
+    context = draw(contexts)
+    if action == "sts:AssumeRole":
+        context.pop("aws:TagKeys", None)  # tags that are passed ask for sts:TagSession too
+    case = {
         "name": "at random",
-        "request": {"principal": principal, "action": action, "resource": resource, "context": draw(contexts)},
+        "request": {"principal": principal, "action": action, "resource": resource, "context": context},
         "policies": policies,
         "principal_account": principal.split(":")[4] if principal.startswith("arn:") else None,
         "resource_account": DESTINATION,
     }
+    return deepcopy(case)  # the vocabulary's own dictionaries must survive whoever changes the case

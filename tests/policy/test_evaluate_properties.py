@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from tests.policy.evaluate_reference import Reference
 from tests.policy.evaluate_strategies import KEYS, LAYERS, cases, statements
 from wizard.policy.evaluate import evaluate
 from wizard.policy.evaluation.outcome import decide
@@ -48,7 +49,9 @@ def test_another_deny_never_makes_allowed(case: dict[str, Any], data: st.DataObj
     assume(documents and result(case) != "Allowed")
     kind, document = data.draw(st.sampled_from(documents))
     names = kind in {"resource", "trust", "rcps", "vpc_endpoint"}
-    document["Statement"].append(data.draw(statements(names=names, resource=kind != "trust", effect="Deny")))
+    document["Statement"].append(
+        data.draw(statements(names=names, resource=kind != "trust", others=kind != "rcps", effect="Deny"))
+    )
     assert result(case) != "Allowed"
 
 
@@ -136,6 +139,20 @@ def test_a_document_that_aws_would_refuse_allows_nothing(case: dict[str, Any], d
         document = given_[0] if isinstance(given_, list) else given_
         data.draw(st.sampled_from(document["Statement"]))["Resorce"] = "*"
     assert result(case) == "Unknown"
+
+
+def agrees(case: dict[str, Any]) -> None:
+    found, expected = result(case), Reference(case).result()
+    if found == "ImplicitlyDenied" and "AROA" in json.dumps(case):
+        assert expected in DENIED  # whom such an id means only the real one doubts, also in a Deny
+    else:
+        assert found in {expected, "Unknown"}
+
+
+@many
+@given(cases(block=False), st.booleans())
+def test_a_second_evaluator_in_the_plainest_way_agrees(case: dict[str, Any], help_: bool) -> None:  # noqa: FBT001 -- drawn
+    agrees(helped(case) if help_ else case)
 
 
 @many
@@ -229,6 +246,14 @@ def test_no_truncated_line_breaks_the_evaluator(case: dict[str, Any], data: st.D
     line = json.dumps(case).encode()
     got = json.loads(answer(line[: data.draw(st.integers(0, len(line) - 1))]))
     assert set(got) == {"name", "error"}
+
+
+@pytest.mark.fuzz
+@pytest.mark.timeout(1800)
+@settings(max_examples=20_000, deadline=None, suppress_health_check=list(HealthCheck))
+@given(cases(block=False), st.booleans())
+def test_long_fuzz_against_the_second_evaluator(case: dict[str, Any], help_: bool) -> None:  # noqa: FBT001 -- drawn
+    agrees(helped(case) if help_ else case)
 
 
 @pytest.mark.fuzz

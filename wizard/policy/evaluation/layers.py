@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from wizard.policy.evaluation.caller import ROOT
 from wizard.policy.evaluation.case import FALSE, TRUE, UNKNOWN
 from wizard.policy.evaluation.documents import compiled
-from wizard.policy.evaluation.grammar import IDENTITY, RCP
-from wizard.policy.evaluation.principals import ACCOUNT, NOBODY
+from wizard.policy.evaluation.grammar import ENDPOINT, IDENTITY, RCP
+from wizard.policy.evaluation.principals import ACCOUNT, ITSELF, NOBODY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     Hit = tuple[int, Statement, int]
     Hits = tuple[Hit, ...]
 
+_FILTERS = frozenset({ENDPOINT, RCP})
 _NAMELESS = frozenset({IDENTITY, RCP})  # kinds whose statements mean everybody that the policy is for
 
 
@@ -99,7 +100,9 @@ class Layer:
             if not found:
                 continue
             who = None if kind == IDENTITY else statement.principal
-            if who is None and kind not in _NAMELESS and statement.stands:
+            if who is not None and kind in _FILTERS and who.everybody and not who.negated:
+                who = None  # "*" lets services through here, while a grant has to name them
+            elif who is None and kind not in _NAMELESS and statement.stands:
                 continue  # a statement of a resource policy that names nobody
             if statement.deny:
                 means = TRUE if who is None else who.deny(query)
@@ -112,7 +115,7 @@ class Layer:
         self, found: int, who: Principals | None, at: tuple[int, Statement], document: Compiled, query: Query
     ) -> None:
         """Add an Allow that matches, or may, in the ways in which it names the caller, or may."""
-        sure, maybe = (ACCOUNT, NOBODY) if who is None else who.allow(query)
+        sure, maybe = (ITSELF, NOBODY) if who is None else who.allow(query)
         if sure != NOBODY:
             if found == TRUE and not document.stands:
                 found = UNKNOWN

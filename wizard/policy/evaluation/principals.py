@@ -170,40 +170,46 @@ class Principals:
             return NOBODY, ITSELF
         return NOBODY, NOBODY
 
-    def _listed(self, who: Caller) -> tuple[int, int]:
-        """Count the identities of the caller (itself, its role, its account), and those of them that are listed."""
+    def _unlisted(self, who: Caller) -> tuple[set[str], int]:
+        """Return which identities of the caller are not listed, and how many it has.
+
+        A user is itself and its account, a session is its role too; a root user is its account.
+        """
         if self.everybody:
-            return 1, 1
+            return set(), 1
         if who.kind not in IN_ACCOUNT:
-            return 1, int(who.name in self.services or who.name in self.federated)
-        account = who.account in self.names or who.root in self.names
-        if who.kind == ROOT:
-            return 1, int(account)
+            return (set() if who.name in self.services or who.name in self.federated else {"itself"}), 1
+        listed = {"account": who.account in self.names or who.root in self.names}
+        if who.kind != ROOT:
+            listed["itself"] = who.exact and who.name in self.names
         if who.kind == SESSION:
-            return 3, int(account) + (who.role in self.roles) + (who.exact and who.name in self.names)
-        return 2, int(account) + (who.name in self.names)
+            listed["role"] = who.role in self.roles
+        return {identity for identity, found in listed.items() if not found}, len(listed)
 
     def _allow_others(self, query: Query) -> tuple[int, int]:
-        of, listed = self._listed(query.caller)
-        if listed == of:
-            return NOBODY, NOBODY
-        if query.web or query.caller.kind in {SERVICE, PROVIDER}:
+        who = query.caller
+        unlisted, identities = self._unlisted(who)
+        if not unlisted or query.web or who.kind in {SERVICE, PROVIDER}:
             return NOBODY, NOBODY  # a service must be named
-        hidden = self.ids or self.canonical or self._wild(query.caller)
-        if listed or (hidden and query.caller.kind != ANONYMOUS):
+        hidden = self.ids or self.canonical or self._wild(who)
+        if len(unlisted) < identities or (hidden and who.kind != ANONYMOUS):
             query.doubt(None, "not-principal")
             return NOBODY, NOT_LISTED
         return NOT_LISTED, NOBODY
 
     def _deny_others(self, query: Query) -> int:
-        of, listed = self._listed(query.caller)
-        if listed == of:
-            if query.caller.kind not in IN_ACCOUNT - {ROOT} or not query.bounded or self.everybody:
+        who = query.caller
+        unlisted, _ = self._unlisted(who)
+        if not unlisted:
+            if who.kind not in IN_ACCOUNT - {ROOT} or not query.bounded or self.everybody:
                 return FALSE
             if query.bounded == UNKNOWN:
                 query.doubt("boundary", "unread")
             return query.bounded
-        if query.caller.kind in IN_ACCOUNT and of - listed <= int(self.ids) + int(self.canonical):
+        hidden = {"account"} if self.canonical else set()
+        if self.ids:
+            hidden.add("role" if who.kind == SESSION else "itself")
+        if who.kind in IN_ACCOUNT and unlisted <= hidden:
             query.doubt(None, "principal-id")
             return UNKNOWN
         return TRUE
