@@ -86,7 +86,8 @@ class Steps:
             )
             return
         self._room -= len(text.encode())
-        yield Copyable(file.rpartition("/")[2], text, "json")
+        merged = change.kind in {Kind.BUCKET, Kind.GUARDS, Kind.KEY}
+        yield Copyable(_("The statements to add") if merged else file.rpartition("/")[2], text, "json")
 
     def _file(self, change: Change) -> str:
         """Return the file that the export json has for what a change is about."""
