@@ -61,6 +61,24 @@ def test_what_was_written_before_stopping_is_named(person: Person) -> None:
     assert done.stopped == "Stopped. Written before: b.toml. Every other file is as it was."
 
 
+def test_files_that_were_written_when_ctrl_c_came_are_named(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    from wizard.export import write
+
+    put, calls = write._put, []
+
+    def interrupted(target: write.Target) -> None:
+        calls.append(target)
+        if len(calls) > 1:
+            raise KeyboardInterrupt
+        put(target)
+
+    monkeypatch.setattr(write, "_put", interrupted)
+    done = person.talk("5\r", ENTER, "out\r", raw=WHOLE)
+    assert done.status == 130
+    assert done.stopped == f"Stopped. Written before: {calls[0].path}. Every other file is as it was."
+    assert [path for path in Path("out").rglob("*") if path.is_file()] == [calls[0].path]
+
+
 def test_the_next_start_goes_on_with_the_answers_of_one_that_was_stopped(person: Person) -> None:
     stopped = person.talk("2\r", "111111111111\r", "222222222222\r", CTRL_C)
     assert "the next start offers to go on with them" in stopped.stopped

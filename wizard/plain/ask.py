@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from wizard.errors import BadInputError
 from wizard.methods.question import REQUIRED, Kind
 from wizard.methods.registry import METHODS
+from wizard.names.accounts import printable
 from wizard.plain.prompts import Option, Wish
 from wizard.plain.say import say, say_reasons
 from wizard.plain.session import problem_of
@@ -141,7 +142,7 @@ def _suggest(session: Session, question: Question) -> None:
     """Print what is there to be named, where a file tells it."""
     known = _profiles(session) if question.found == "profiles" else None
     if known:
-        say(_("Profiles that are there: {names}").format(names=", ".join(known)))
+        say(_("Profiles that are there: {names}").format(names=", ".join(printable(name) for name in known)))
 
 
 def _profiles(session: Session) -> tuple[str, ...] | None:

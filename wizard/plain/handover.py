@@ -15,6 +15,7 @@ from wizard.text import _, mark
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from wizard.export.write import Target
     from wizard.plain.session import Session
     from wizard.plan import Plan
     from wizard.policy.document import Document
@@ -148,12 +149,23 @@ def save_files(session: Session, made: Plan) -> None:
     if replaced and confirm(session.prompts, _("Replace {count} files?").format(count=len(replaced))) is not True:
         say(_("Nothing was written."))
         return
-    written = write(targets)
+    try:
+        written = write(targets)
+    except BaseException:  # Ctrl-C too: what was written until then is told when the person stops
+        session.took([str(target.path) for target in targets if not target.unchanged and _is_written(target)])
+        raise
     session.took([str(path) for path in written])
     for path in written:
         say(_("Written: {file}").format(file=path))
     if not written:
         say(_("Everything is there already, just like this."))
+
+
+def _is_written(target: Target) -> bool:
+    try:
+        return target.path.read_bytes() == target.file.text.encode()
+    except OSError:
+        return False
 
 
 def save_answers(session: Session) -> None:
