@@ -2,37 +2,46 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
-import textwrap
+import unicodedata
 from typing import TYPE_CHECKING
 
-from wizard.text import _, language
+from wizard.text import _
 
 if TYPE_CHECKING:
     from wizard.errors import WizardError
 
 _NARROWEST, _WIDEST = 40, 100
+# Japanese has no blanks: a line may break between its characters, but not before or after these.
+_WIDE = "\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60"
+_OPENING, _CLOSING = "「『（【〈《", "、。，．」』）】〉》！？：；・ー…々ぁぃぅぇぉっゃゅょァィゥェォッャュョ"
+_PIECE = re.compile(rf"\s+|[{_OPENING}]*(?:[{_WIDE}]|[^\s{_WIDE}]+)[{_CLOSING}]*")
 
 
 def say(text: str = "", *, indent: int = 0) -> None:
     """Print a text, each of its lines wrapped between words; JSON, commands and diffs go through `show`."""
     width = min(_WIDEST, max(_NARROWEST, shutil.get_terminal_size().columns - 1))
-    if language() == "ja":
-        width //= 2  # a full-width character takes two cells
     blanks = " " * indent
-    lines = [
-        textwrap.fill(
-            line,
-            width,
-            initial_indent=blanks,
-            subsequent_indent=blanks,
-            break_long_words=False,  # an ARN is pasted from here
-            break_on_hyphens=False,
-        )
-        for line in text.splitlines() or [""]
-    ]
-    show("\n".join(lines))
+    lines = [piece for line in text.splitlines() or [""] for piece in wrapped(line, width - indent)]
+    show("\n".join(f"{blanks}{line}".rstrip() for line in lines))
+
+
+def wrapped(line: str, width: int) -> list[str]:
+    """Break a line into parts of at most `width` cells, but for longer words: an ARN is pasted from here."""
+    lines, room = [""], width
+    for piece in _PIECE.findall(line):
+        cells = sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in piece)
+        if cells > room and lines[-1].strip():
+            lines[-1] = lines[-1].rstrip()
+            lines.append("")
+            room = width
+            if piece.isspace():
+                continue
+        lines[-1] += piece
+        room -= cells
+    return lines
 
 
 def show(text: str) -> None:
