@@ -135,3 +135,36 @@ def test_the_script_is_clean_for_shellcheck(side: str, tmp_path: Path) -> None:
     checker = Place(sys.executable).with_name("shellcheck")
     done = subprocess.run([checker, tmp_path / script.path], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_a_role_that_is_not_known_everywhere_yet_is_waited_for(tmp_path: Path) -> None:
+    # S3 refuses the first time, as it does for some seconds after a principal was made.
+    refused = """
+  's3api put-bucket-policy')
+    if [[ ! -e ${0%/*}/../asked ]]; then
+      : >"${0%/*}/../asked"
+      echo 'An error occurred (MalformedPolicy) when calling PutBucketPolicy: Invalid principal in policy' >&2
+      exit 254
+    fi ;;
+"""
+    known = AWS.replace("esac", f"{refused}esac")
+    (tmp_path / "bin").mkdir()
+    jq, bash = shutil.which("jq"), shutil.which("bash")
+    assert jq
+    assert bash
+    (tmp_path / "bin/aws").write_text(known.replace("ACCOUNT", "222222222222").replace("READ_ROLE", ABSENT))
+    (tmp_path / "bin/jq").symlink_to(jq)
+    (tmp_path / "bin/aws").chmod(0o755)
+    script = next(file for file in render(hostile_plan(), "shell") if "destination" in file.path)
+    (tmp_path / script.path).write_text(script.text, encoding="utf-8")
+    done = subprocess.run(
+        [bash, tmp_path / script.path, "--yes"],
+        env={"PATH": str(tmp_path / "bin"), "LC_ALL": "C.UTF-8"},
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count("waiting") == 1
