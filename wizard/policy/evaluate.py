@@ -7,7 +7,6 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wizard.policy.evaluation.case import (
@@ -24,7 +23,6 @@ from wizard.policy.evaluation.case import (
     StatementRef,
     Verdict,
 )
-from wizard.policy.evaluation.outcome import decide
 
 if TYPE_CHECKING:
     from wizard.policy.evaluation.outcome import Outcome
@@ -47,12 +45,18 @@ __all__ = [
 ]
 
 
-def evaluate(case: Case) -> Verdict:
-    """Decide a case, with near misses; BadInputError for a case that makes no sense.
+def decide(case: Case) -> Outcome:
+    """Decide a case without near misses: what runs in bulk. BadInputError for a case that makes no sense."""
+    from wizard.policy.evaluation import outcome  # the machinery loads when it is first asked something
 
-    `decide` in its place leaves the near misses out, and is what runs in bulk.
-    """
-    outcome: Outcome = decide(case)
+    return outcome.decide(case)
+
+
+def evaluate(case: Case) -> Verdict:
+    """Decide a case, with near misses; BadInputError for a case that makes no sense."""
+    from dataclasses import replace
+
+    outcome = decide(case)
     verdict = outcome.verdict()
     if verdict.result in {ALLOWED, EXPLICITLY_DENIED}:
         return verdict

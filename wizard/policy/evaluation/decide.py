@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wizard.policy.evaluation import services
-from wizard.policy.evaluation.caller import ANONYMOUS, FEDERATED_USER, IN_ACCOUNT, ROOT, service_linked
+from wizard.policy.evaluation.caller import ANONYMOUS, FEDERATED_USER, IN_ACCOUNT, ROOT, SESSION, USER, service_linked
 from wizard.policy.evaluation.case import (
     ALLOWED,
     EXPLICITLY_DENIED,
@@ -20,7 +20,7 @@ from wizard.policy.evaluation.case import (
     UNKNOWN,
 )
 from wizard.policy.evaluation.grammar import ENDPOINT, IDENTITY, RCP, RESOURCE, TRUST
-from wizard.policy.evaluation.guards import guards
+from wizard.policy.evaluation.guards import guards, setting
 from wizard.policy.evaluation.layers import Layer, endpoint_allow
 from wizard.policy.evaluation.principals import ACCOUNT, ITSELF, NOT_LISTED, ROLE
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from wizard.policy.evaluation.query import Query
 
 _ACCESS_POINT_KEYS = ("s3:dataaccesspointarn", "s3:dataaccesspointaccount")
+_ORDINARY = frozenset({USER, SESSION})
+_WITH_RULES = frozenset({"iam", "kms", "sts"})
 _ROOT_HAS_NO = frozenset({"identity", "boundary", "session"})
 
 
@@ -46,7 +48,7 @@ class Decision:
         # Nothing of some kinds can be attached to a root user.
         self.unread = case.unknown - _ROOT_HAS_NO if query.caller.kind == ROOT else case.unknown
         self.in_account = query.caller.kind in IN_ACCOUNT and not query.web
-        kind = services.resource_kind(query.segments)
+        kind = query.kind
         self.trusted = query.action in services.TRUSTED and kind in {"iam:role", ""}
         self.authority = "trust" if self.trusted else "resource"
         # A trust policy and a key policy must allow; no identity policy is enough.
@@ -76,7 +78,8 @@ class Decision:
         query, policies = self.query, self.case.policies
         identity.add(policies.identity, IDENTITY, query)
         if query.caller.kind == ROOT:
-            identity.allow = TRUE  # full access, unless something denies
+            # Full access, unless something denies; but no access to what isn't there.
+            identity.allow = TRUE if query.real and query.fits else FALSE
         if "identity" in self.unread:
             identity.unread()
         for place, document in enumerate(policies.boundary):
@@ -173,19 +176,19 @@ class Decision:
     def _forbidden(self) -> str:
         """Return the rule that forbids the request whatever the policies say, or nothing."""
         query, who = self.query, self.query.caller
-        if who.partition and query.partition and who.partition != query.partition:
-            return "partition"
-        if who.kind == ROOT and query.action == "sts:assumerole":
-            return "root-assumes"
-        if who.kind == ANONYMOUS and query.service in {"kms", "sts"} and not query.web:
-            return "anonymous"
-        if self.same or not self.in_account:
-            return ""
-        if query.service == "kms" and query.action not in services.KMS_ACROSS:
-            return "kms-across"
-        if self.managed_key():
-            return "managed-key"
-        return "owner-only" if query.action in services.BUCKET_POLICY else ""
+        across = self.in_account and not self.same
+        if who.kind in _ORDINARY and who.partition == query.partition and query.service not in _WITH_RULES:
+            return "owner-only" if across and query.action in services.BUCKET_POLICY else ""  # nearly all requests
+        rules = {
+            "partition": bool(who.partition and query.partition) and who.partition != query.partition,
+            "root-assumes": who.kind == ROOT and query.action == "sts:assumerole",
+            "federated-user-calls": who.kind == FEDERATED_USER and query.service in {"iam", "sts"},
+            "anonymous": who.kind == ANONYMOUS and query.service in {"kms", "sts"} and not query.web,
+            "kms-across": across and query.service == "kms" and query.action not in services.KMS_ACROSS,
+            "managed-key": across and self.managed_key(),
+            "owner-only": across and query.action in services.BUCKET_POLICY,
+        }
+        return next((rule for rule, holds in rules.items() if holds), "")
 
     def _core(self) -> int:
         rule = self._forbidden()
@@ -201,8 +204,10 @@ class Decision:
             # people report, it doesn't say.
             self.identity.allow = UNKNOWN
             self.identity.allow_doubts += ((None, "besides"),)
-        core = self._acls(self._granted())
+        core = self._granted()
         query = self.query
+        if "acls" in self.case.unknown:
+            core = self._acls(core)
         if core == FALSE and query.action in services.KMS_GRANTABLE and "kms_grants" in self.case.unknown:
             self.specials.append(("kms_grants", "unread"))
             return UNKNOWN
@@ -211,9 +216,8 @@ class Decision:
     def access_point(self) -> bool:
         """Say whether the request comes through an access point, whose policy a case doesn't have."""
         query = self.query
-        kind = services.resource_kind(query.segments)
-        return kind in {"s3:accesspoint", "s3-object-lambda:accesspoint"} or (
-            query.service == "s3" and query.carries("s3:dataaccesspoint")
+        return query.kind in {"s3:accesspoint", "s3-object-lambda:accesspoint"} or (
+            query.service == "s3" and query.has(_ACCESS_POINT_KEYS)
         )
 
     def _granted(self) -> int:
@@ -246,18 +250,16 @@ class Decision:
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-auth-workflow-object-operation.html
         """
         case, query = self.case, self.query
-        if "acls" not in case.unknown or query.service != "s3" or not query.real:
+        if query.service != "s3" or not query.real:
             return core
-        on_object = services.resource_kind(query.segments) == "s3:object"
         if core == TRUE:
-            if on_object and query.action not in services.NEW_OBJECTS:
+            if query.kind == "s3:object" and query.action not in services.NEW_OBJECTS:
                 self.specials.append(("acls", "object-owner"))
                 return UNKNOWN
             return core
         if query.action not in services.ACL_GRANTS or core == UNKNOWN or not query.fits:
             return core
-        block = case.policies.block_public_access or {}
-        if query.caller.kind == ANONYMOUS and block.get("IgnorePublicAcls") is True:
+        if query.caller.kind == ANONYMOUS and setting(case, "IgnorePublicAcls") == TRUE:
             return core
         limit = min((layer.allow for layer in self.limits), default=TRUE)
         if self.in_account and not self.same and min(self.identity.allow, limit) == FALSE:

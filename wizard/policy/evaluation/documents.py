@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _KEPT = 8 * 1024 * 1024  # bytes of document texts whose reading is kept
 _KEPT_ONE = 64 * 1024
 _SEEN = 4096
+_ACTIONS = 64  # how many actions' statements a document remembers
 
 
 class Statement:
@@ -170,45 +171,90 @@ def _action(pattern: str, name: str) -> int:
     return TRUE if glob(pattern)(name) else FALSE
 
 
+def _may_concern(raw: dict[str, Any], name: str) -> bool:
+    """Say at a glance whether a statement may be about an action."""
+    given = raw.get("Action")
+    if isinstance(given, str):
+        given = [given]
+    if not isinstance(given, list) or "NotAction" in raw or DUPLICATE in raw:
+        return True
+    for text in given:  # noqa: SIM110 -- runs for every statement of every case, and any() costs twice as much
+        if not isinstance(text, str) or "*" in text or "?" in text or text.lower() == name:
+            return True
+    return False
+
+
 class Compiled:
     """A document. `readable`: its statements could be made out at all."""
 
-    __slots__ = ("_stands", "_work", "public", "raw", "readable", "size", "statements")
+    __slots__ = (
+        "_about",
+        "_given",
+        "_kind",
+        "_live",
+        "_made",
+        "_raw",
+        "_stands",
+        "_work",
+        "public",
+        "readable",
+        "size",
+    )
 
     def __init__(self, raw: object, kind: int, size: int) -> None:
         self.public: int | None = None  # filled in by `public`
-        self.raw = raw
         self.size = size
-        self.statements: list[Statement] = []
+        self._kind = kind
         self._stands: bool | None = None
         self._work: tuple[int, int] | None = None
-        self.readable = False
-        if not isinstance(raw, dict):
-            return
-        given = raw.get("Statement")
+        self._about: dict[str, list[Statement]] = {}
+        self._made: dict[int, Statement] = {}
+        self._raw = raw if isinstance(raw, dict) else {}
+        given = self._raw.get("Statement")
         if isinstance(given, dict):
             given = [given]
-        if isinstance(given, list) and DUPLICATE not in raw:
-            live = raw.get("Version") == NEW_VERSION
-            self.readable = True
-            self.statements = [
-                Statement(statement, index, kind, live=live)
-                for index, statement in enumerate(given)
-                if isinstance(statement, dict)
+        self.readable = isinstance(given, list) and DUPLICATE not in self._raw
+        self._given: list[Any] = given if isinstance(given, list) else []
+        self._live = self._raw.get("Version") == NEW_VERSION
+
+    def _statement(self, index: int) -> Statement:
+        found = self._made.get(index)
+        if found is None:
+            found = self._made[index] = Statement(self._given[index], index, self._kind, live=self._live)
+        return found
+
+    @property
+    def statements(self) -> list[Statement]:
+        """Return the statements."""
+        return [self._statement(index) for index, raw in enumerate(self._given) if isinstance(raw, dict)]
+
+    def about(self, action: str) -> list[Statement]:
+        """Return the statements that may be about an action (in lower case)."""
+        found = self._about.get(action)
+        if found is None:
+            found = [
+                self._statement(index)
+                for index, raw in enumerate(self._given)
+                if isinstance(raw, dict) and _may_concern(raw, action)
             ]
-            if len(self.statements) != len(given):
-                self._stands = False
+            if len(self._about) >= _ACTIONS:
+                self._about.clear()
+            self._about[action] = found
+        return found
 
     @property
     def stands(self) -> bool:
         """Say whether AWS would have stored the document."""
         if self._stands is None:
-            self._stands = (
-                isinstance(self.raw, dict)
-                and document_stands(self.raw)
-                and all(statement.stands for statement in self.statements)
-            )
+            self._stands = document_stands(self._raw) and all(map(self._one_stands, range(len(self._given))))
         return self._stands
+
+    def _one_stands(self, index: int) -> bool:
+        made = self._made.get(index)
+        if made is not None:
+            return made.stands
+        raw = self._given[index]
+        return isinstance(raw, dict) and statement_stands(raw, self._kind)
 
     @property
     def work(self) -> tuple[int, int]:

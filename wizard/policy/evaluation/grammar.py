@@ -16,6 +16,7 @@ IDENTITY, RESOURCE, TRUST, ENDPOINT, RCP = range(5)
 NEW_VERSION = "2012-10-17"
 _VERSIONS = (NEW_VERSION, "2008-10-17")
 _TOP = frozenset({"Version", "Id", "Statement"})
+_ONLY_TEXT = frozenset({str})
 _EFFECTS = ("Allow", "Deny")
 _SPACES = frozenset({"AWS", "Service", "Federated", "CanonicalUser"})
 
@@ -26,10 +27,7 @@ def texts(raw: object) -> list[str] | None:
         return [raw]
     if not isinstance(raw, list):
         return None
-    for item in raw:
-        if not isinstance(item, str):
-            return None
-    return raw
+    return raw if _ONLY_TEXT.issuperset(map(type, raw)) else None
 
 
 def document_stands(raw: dict[str, Any]) -> bool:
@@ -44,43 +42,58 @@ def statement_stands(raw: dict[str, Any], kind: int) -> bool:
     """
     actions = resources = principals = 0
     for element, value in raw.items():
-        if element in {"Action", "NotAction"}:
-            stands = _actions(value, trust=kind == TRUST, negated=element == "NotAction")
-            actions += 1
-        elif element in {"Resource", "NotResource"}:
-            # A list without anything is stored, and without effect; what a negated one means is not documented.
-            stands = kind != TRUST and texts(value) is not None and (element == "Resource" or value != [])
-            resources += 1
-        elif element in {"Principal", "NotPrincipal"}:
-            stands = kind != IDENTITY and (element == "Principal" or kind not in {TRUST, RCP}) and _principals(value)
-            principals += 1
-        elif element == "Effect":
+        if element == "Effect":
             stands = value in _EFFECTS
+        elif element == "Action":
+            stands = _actions(value, kind)
+            actions += 1
+        elif element == "Resource":
+            # A list without anything is stored, and without effect; what a negated one means is not documented.
+            stands = kind != TRUST and texts(value) is not None
+            resources += 1
         elif element == "Sid":
             stands = isinstance(value, str)
+        elif element == "Condition":
+            stands = _conditions(value)
+        elif element == "Principal":
+            stands = kind != IDENTITY and _principals(value)
+            principals += 1
         else:
-            stands = element == "Condition" and _conditions(value)
+            stands = _negated(element, value, kind)
         if not stands:
             return False
+    actions += "NotAction" in raw
+    resources += "NotResource" in raw
+    principals += "NotPrincipal" in raw
     least = 1 if kind == ENDPOINT else 0
     return "Effect" in raw and actions == 1 and resources == (kind != TRUST) and least <= principals <= 1
 
 
-def _actions(value: object, *, trust: bool, negated: bool) -> bool:
+def _negated(element: str, value: object, kind: int) -> bool:
+    if element == "NotAction":
+        return value != [] and _actions(value, kind)
+    if element == "NotResource":
+        return value != [] and kind != TRUST and texts(value) is not None
+    return element == "NotPrincipal" and kind in {RESOURCE, ENDPOINT} and _principals(value)
+
+
+def _actions(value: object, kind: int) -> bool:
     found = texts(value)
-    if found is None or (negated and not found):
-        return False
-    return all(_action(text, trust=trust) for text in found)
+    return found is not None and all(map(_trust_action if kind == TRUST else _action, found))
 
 
 @lru_cache(maxsize=4096)
-def _action(text: str, *, trust: bool) -> bool:
+def _action(text: str) -> bool:
     service, colon, _ = text.partition(":")
-    if trust:
-        return bool(colon) and service.lower() == "sts"
     if text in {"*", "*:*"}:
         return True
     return bool(colon) and text.isascii() and "*" not in service and "?" not in service
+
+
+@lru_cache(maxsize=256)
+def _trust_action(text: str) -> bool:
+    service, colon, _ = text.partition(":")
+    return bool(colon) and service.lower() == "sts"
 
 
 def _principals(who: object) -> bool:

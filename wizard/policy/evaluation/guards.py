@@ -34,7 +34,7 @@ def _restrict(decision: Decision) -> list[Layer]:
     """Let only the owner's account and services in where the bucket policy is public (RestrictPublicBuckets)."""
     case, query = decision.case, decision.query
     outsider = query.caller.kind == ANONYMOUS or (decision.in_account and not decision.same)
-    restrict = _setting(case, "RestrictPublicBuckets") if outsider else FALSE
+    restrict = setting(case, "RestrictPublicBuckets") if outsider else FALSE
     if restrict == FALSE:
         return []
     document = case.policies.resource
@@ -48,7 +48,7 @@ def _public_policy(decision: Decision) -> list[Layer]:
     """BlockPublicPolicy refuses a public policy, and the policy that is to be put isn't in a case."""
     if decision.query.action != "s3:putbucketpolicy":
         return []
-    return _guard(min(_setting(decision.case, "BlockPublicPolicy"), UNKNOWN), "block_public_access", "new-policy")
+    return _guard(min(setting(decision.case, "BlockPublicPolicy"), UNKNOWN), "block_public_access", "new-policy")
 
 
 def _public_acl(decision: Decision) -> list[Layer]:
@@ -64,7 +64,7 @@ def _public_acl(decision: Decision) -> list[Layer]:
         stops = TRUE if is_public else FALSE
     else:
         stops = UNKNOWN if query.action in services.PUT_ACL else FALSE
-    return _guard(min(_setting(decision.case, "BlockPublicAcls"), stops), "block_public_access", "new-acl")
+    return _guard(min(setting(decision.case, "BlockPublicAcls"), stops), "block_public_access", "new-acl")
 
 
 def _guard(stops: int, what: str, why: str) -> list[Layer]:
@@ -76,7 +76,7 @@ def _guard(stops: int, what: str, why: str) -> list[Layer]:
     return [layer]
 
 
-def _setting(case: Case, name: str) -> int:
+def setting(case: Case, name: str) -> int:
     """Read a setting; those of the account and of the bucket combine with OR where a case gives both."""
     found = _on(case.policies.block_public_access, name)
     return max(found, UNKNOWN) if "block_public_access" in case.unknown else found

@@ -93,7 +93,7 @@ class Layer:
 
     def _match(self, place: int, document: Compiled, kind: int, query: Query) -> None:
         doubts = query.doubts
-        for statement in document.statements:
+        for statement in document.about(query.action):
             if doubts:
                 doubts.clear()
             found = statement.match(query)

@@ -35,7 +35,7 @@ def decide(case: Case) -> Outcome:
     if query.action == "sts:getcalleridentity" and query.caller.kind != ANONYMOUS:
         return Outcome(case, query, [])  # needs no permission, and can't be denied
     decisions = [Decision(case, query)]
-    if query.action.startswith("sts:assumerole"):
+    if query.action.startswith(("sts:assumerole", "sts:getfederationtoken")):
         resource = case.request.resource
         for action in _besides(query):
             query.turn(action, resource)
@@ -45,7 +45,7 @@ def decide(case: Case) -> Outcome:
 
 
 def _besides(query: Query) -> list[str]:
-    """Return the actions that AssumeRole needs beside itself: to pass tags, to set the source identity.
+    """Return the actions that AssumeRole and its like need beside themselves: to pass tags, to set the source identity.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_permissions-required
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html
@@ -163,4 +163,4 @@ class Outcome:
         given = getattr(self.case.policies, layer.kind)
         if layer.kind in _LEVELS:
             return given[layer.level] if layer.level is not None else ()
-        return given if isinstance(given, tuple | list) else (given,)
+        return (given,) if given is None or isinstance(given, str | dict) else given

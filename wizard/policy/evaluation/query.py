@@ -43,6 +43,7 @@ class Query:
         "doubts",
         "fits",
         "head",
+        "kind",
         "lowered",
         "partition",
         "real",
@@ -92,7 +93,7 @@ class Query:
         self.segments = segments
         self.resource = self.head + self.tail
         self.lowered = self.resource.lower()
-        kind = services.resource_kind(segments)
+        kind = self.kind = services.resource_kind(segments)
         # An alias stands for a key that nobody named: AWS evaluates kms:Decrypt and its like on the key's ARN.
         self.some_key = kind == "kms:alias" and facts.kinds is not None and "kms:alias" not in facts.kinds
         self.unnamed = resource == "*" and facts.resource == services.NAMED

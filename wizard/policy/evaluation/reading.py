@@ -35,7 +35,7 @@ def answer(line: bytes) -> str:
     try:
         given = _line(line)
         name = given.get("name")
-        if isinstance(name, dict | list):
+        if isinstance(name, (dict, list)):
             name = None
             raise fault("name")
         return _encode(decide(read(given)).to_json(name))
@@ -84,7 +84,7 @@ def read(given: Mapping[str, Any]) -> Case:
         raise fault("shape", "request.action")
     kinds = unknown.get("documents") or ()
     kinds = [kinds] if isinstance(kinds, str) else kinds
-    if not isinstance(kinds, list | tuple) or not all(isinstance(kind, str) for kind in kinds):
+    if (kinds != () and not isinstance(kinds, list)) or not all(isinstance(kind, str) for kind in kinds):
         raise fault("shape", "unknown.documents")
     return Case(
         Request(principal, action, _resource(request, action), _context(request)),

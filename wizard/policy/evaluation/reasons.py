@@ -36,6 +36,7 @@ REASONS = {
     "variable": mark("The policy variable can't be filled in."),
     # Rules of AWS that no document states.
     "anonymous": mark("This service doesn't take anonymous requests."),
+    "federated-user-calls": mark("A federated user's session can't call IAM or STS."),
     "kms-across": mark("This KMS operation doesn't work across accounts."),
     "managed-key": mark("An AWS managed key can't be used across accounts."),
     "no-such-action": mark("There is no such action."),

@@ -122,6 +122,8 @@ def action_facts(action: str) -> ActionFacts:
     if not found.resources:
         return ActionFacts(name, prefix, exists=True, resource=NO_RESOURCE)
     kinds = frozenset(_template_kind(table.resources[kind]) for kind in found.resources if kind in table.resources)
+    if name == "sts:tagsession":
+        kinds |= {"sts:federated-user"}  # for GetFederationToken with tags, which the reference leaves out
     return ActionFacts(name, prefix, exists=True, resource=NAMED, kinds=kinds or None)
 
 
