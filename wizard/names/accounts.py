@@ -55,9 +55,10 @@ REGIONS = (
 )
 _AREAS = "af|ap|ca|cn|eu|il|me|mx|sa|us|us-gov"
 _DIRECTIONS = "central|north|south|east|west|northeast|northwest|southeast|southwest"
-_REGION = re.compile(rf"(?:{_AREAS})-(?:{_DIRECTIONS})-[0-9]{{1,2}}")
-_LOOSE_ID = re.compile(r"(?<![0-9A-Za-z-])\d{4}[- ]?\d{4}[- ]?\d{4}(?![0-9A-Za-z])(?!-\d)", re.ASCII)
-_IN_ARN = re.compile(r"arn:[^:]*:[^:]*:[^:]*:(\d{12}):", re.ASCII)
+# Patterns are compiled when they are first used: the wizard's first question doesn't wait for them.
+_REGION = rf"(?:{_AREAS})-(?:{_DIRECTIONS})-[0-9]{{1,2}}"
+_LOOSE_ID = r"(?<![0-9A-Za-z-])\d{4}[- ]?\d{4}[- ]?\d{4}(?![0-9A-Za-z])(?!-\d)"
+_IN_ARN = r"arn:[^:]*:[^:]*:[^:]*:(\d{12}):"
 
 
 def account_id(text: str) -> Understood[str]:
@@ -69,8 +70,8 @@ def account_id(text: str) -> Understood[str]:
     plain = half_width(text)
     if re.fullmatch(r"\d{12}", plain.value, re.ASCII):
         return plain
-    in_arn = _IN_ARN.match(plain.value)
-    loose = [in_arn[1]] if in_arn else _LOOSE_ID.findall(plain.value)
+    in_arn = re.match(_IN_ARN, plain.value, re.ASCII)
+    loose = [in_arn[1]] if in_arn else re.findall(_LOOSE_ID, plain.value, re.ASCII)
     found = sorted({re.sub(r"\D", "", match) for match in loose})
     if len(found) == 1:
         note = _("The account id {id} was taken out of what you typed.").format(id=found[0])
@@ -111,7 +112,7 @@ def region(text: str) -> Understood[str]:
     """
     plain = half_width(text)
     value = plain.value.lower()
-    if _REGION.fullmatch(value):
+    if re.fullmatch(_REGION, value):
         if value not in REGIONS:
             return Understood(value, _("{region} is not among the regions known to this release.").format(region=value))
         return Understood(value, plain.note)

@@ -11,7 +11,7 @@ from wizard.names.understood import Understood, half_width
 from wizard.text import _
 
 _PARTS = 6
-_KEY = re.compile(r"key/(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
+_KEY = r"key/(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def kms_key_arn(text: str) -> Understood[str]:
     if value == "alias/aws/s3" or value.endswith(":alias/aws/s3"):
         return Understood("aws/s3", _("alias/aws/s3 is the AWS managed key: taken as aws/s3."))
     arn = parse(value)
-    if arn and arn.service == "kms" and _KEY.fullmatch(arn.resource):
+    if arn and arn.service == "kms" and re.fullmatch(_KEY, arn.resource):
         if re.fullmatch(r"[0-9]{12}", arn.account_id) and arn.region:
             return plain
     elif "alias/" in value:

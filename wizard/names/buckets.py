@@ -16,16 +16,16 @@ _RESERVED_PREFIXES = ("xn--", "sthree-", "amzn-s3-demo-")
 _RESERVED_SUFFIXES = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
 
 # Each rule of the page below: a pattern that a name breaks it by, and the rule in words.
-_RULES: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"[A-Z]"), mark("A bucket name has no upper-case letters.")),
-    (re.compile(r"_"), mark("A bucket name has no underscores.")),
+_RULES: tuple[tuple[str, str], ...] = (
+    (r"[A-Z]", mark("A bucket name has no upper-case letters.")),
+    (r"_", mark("A bucket name has no underscores.")),
     (
-        re.compile(r"[^a-z0-9.-]"),
+        r"[^a-z0-9.-]",
         mark("A bucket name consists of lower-case letters, digits, periods and hyphens."),
     ),
-    (re.compile(r"\A[^a-z0-9]|[^a-z0-9]\Z"), mark("A bucket name begins and ends with a letter or a digit.")),
-    (re.compile(r"\.\."), mark("A bucket name has no two periods in a row.")),
-    (re.compile(r"\A\d{1,3}(?:\.\d{1,3}){3}\Z"), mark("A bucket name is not written like an IP address.")),
+    (r"\A[^a-z0-9]|[^a-z0-9]\Z", mark("A bucket name begins and ends with a letter or a digit.")),
+    (r"\.\.", mark("A bucket name has no two periods in a row.")),
+    (r"\A\d{1,3}(?:\.\d{1,3}){3}\Z", mark("A bucket name is not written like an IP address.")),
 )
 
 
@@ -54,7 +54,7 @@ def _broken_rule(value: str) -> str:
     if not _MIN_NAME <= len(value) <= _MAX_NAME:
         return _("A bucket name has 3 to 63 characters; this has {count}.").format(count=len(value))
     for pattern, rule in _RULES:
-        if pattern.search(value):
+        if re.search(pattern, value):
             return _(rule)
     for reserved in _RESERVED_PREFIXES:
         if value.startswith(reserved):

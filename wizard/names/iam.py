@@ -11,10 +11,10 @@ from wizard.names.accounts import printable
 from wizard.names.understood import Understood, half_width, intention
 from wizard.text import _
 
-_NAME = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
-_PATH = re.compile(r"/(?:[!-~]+/)*")
+_NAME = r"[\w+=,.@-]{1,64}"
+_PATH = r"/(?:[!-~]+/)*"
 _MAX_PATH = 512
-_SSO_ROLE = re.compile(r"aws-reserved/sso\.amazonaws\.com/(?:[a-z0-9-]+/)?AWSReservedSSO_(.+)_[0-9a-f]{16}")
+_SSO_ROLE = r"aws-reserved/sso\.amazonaws\.com/(?:[a-z0-9-]+/)?AWSReservedSSO_(.+)_[0-9a-f]{16}"
 KINDS = ("role", "user", "permission-set", "root")
 
 
@@ -89,12 +89,12 @@ def named(text: str, what: str, account_id: str = "") -> Understood[Named]:
 
 
 def _check(name: str, path: str, value: str) -> None:
-    if not _NAME.fullmatch(name):
+    if not re.fullmatch(_NAME, name, re.ASCII):
         raise BadInputError(
             _("{value} is no name of a role or user.").format(value=printable(value) or "''"),
             why=_("A name has 1 to 64 letters, digits or any of + = , . @ - _"),
         )
-    if not _PATH.fullmatch(path) or "//" in path or len(path) > _MAX_PATH or re.search(r"[*?$]", path):
+    if not re.fullmatch(_PATH, path) or "//" in path or len(path) > _MAX_PATH or re.search(r"[*?$]", path):
         raise BadInputError(
             _("{path} is no IAM path.").format(path=printable(path)),
             why=_("A path is made of ASCII characters without blanks and wildcards, at most 512, as in wizard/RoleA."),
@@ -124,7 +124,7 @@ def principal(text: str, account_ids: tuple[str, ...]) -> Understood[Principal]:
             why=_("A Principal is matched exactly: a wildcard inside an ARN never matches anybody."),
             mend=_("Name each role or user, a permission set, or root for the whole account."),
         )
-    sso = _SSO_ROLE.fullmatch(rest) if kind == "role" else None
+    sso = re.fullmatch(_SSO_ROLE, rest) if kind == "role" else None
     if sso:
         kind, rest = "permission-set", sso[1]
         note = _("An Identity Center role changes its name when it is made again: taken as {value}.").format(

@@ -17,7 +17,8 @@ _NARROWEST, _WIDEST = 40, 100
 # Japanese has no blanks: a line may break between its characters, but not before or after these.
 _WIDE = "\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60"
 _OPENING, _CLOSING = "「『（【〈《", "、。，．」』）】〉》！？：；・ー…々ぁぃぅぇぉっゃゅょァィゥェォッャュョ"
-_PIECE = re.compile(rf"\s+|[{_OPENING}]*(?:[{_WIDE}]|[^\s{_WIDE}]+)[{_CLOSING}]*")
+_PIECE = rf"\s+|[{_OPENING}]*(?:[{_WIDE}]|[^\s{_WIDE}]+)[{_CLOSING}]*"
+_WORD = r"\s+|\S+"
 
 
 def say(text: str = "", *, indent: int = 0) -> None:
@@ -31,7 +32,7 @@ def say(text: str = "", *, indent: int = 0) -> None:
 def wrapped(line: str, width: int) -> list[str]:
     """Break a line into parts of at most `width` cells, but for longer words: an ARN is pasted from here."""
     lines, room = [""], width
-    for piece in _PIECE.findall(line):
+    for piece in re.findall(_WORD if line.isascii() else _PIECE, line):
         cells = sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in piece)
         if cells > room and lines[-1].strip():
             lines[-1] = lines[-1].rstrip()
