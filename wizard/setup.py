@@ -143,7 +143,7 @@ def sid_prefix(name: str) -> str:
     words = name.split("-")
     if not any(word[:1].isdigit() for word in words):
         return "S3x" + "".join(word.capitalize() for word in words)
-    return "S3x0" + "".join(f"X{word}" if word[:1].isdigit() or word[:1] == "x" else word.capitalize() for word in words)
+    return "S3x0" + "".join(f"X{word}" if word[:1] in "0123456789x" else word.capitalize() for word in words)
 
 
 def policy_name(name: str) -> str:
