@@ -6,6 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from wizard.methods.levels import OWNER_ONLY
 from wizard.policy.actions import service
 
 SRC, DST = "111111111111", "222222222222"
@@ -47,7 +48,8 @@ def raw_answers(draw: st.DrawFn) -> dict[str, Any]:
         "guards.require_tls": draw(st.booleans()),
     }
     if raw["access.level"] == "custom":
-        choice = st.sampled_from(ACTIONS) | st.sampled_from(WILDCARDS)
+        names = [name for name in ACTIONS if method != "bucket-policy" or name not in OWNER_ONLY]
+        choice = st.sampled_from(names) | st.sampled_from(WILDCARDS)
         raw["access.actions"] = draw(st.lists(choice, min_size=1, max_size=5, unique=True))
     if draw(st.booleans()):
         key = "12345678-1234-1234-1234-123456789012"

@@ -129,8 +129,8 @@ def _role(prover: Prover, role: Role) -> Iterator[Counter]:
     if role.external_id:
         wrong = shown | {"sts:ExternalId": "another-external-id"}
         yield Counter(_("a wrong external id"), first, "sts:AssumeRole", resource, prover.assume(first, wrong))
-        without = {key: value for key, value in shown.items() if key != "sts:ExternalId"}
+        without = {**shown, "sts:ExternalId": ()}  # not said at all, also where others' statements are judged
         yield Counter(_("no external id"), first, "sts:AssumeRole", resource, prover.assume(first, without))
     if role.require_mfa:
-        without = {key: value for key, value in shown.items() if key != "aws:MultiFactorAuthPresent"}
+        without = {**shown, "aws:MultiFactorAuthPresent": ()}
         yield Counter(_("no MFA"), first, "sts:AssumeRole", resource, prover.assume(first, without))

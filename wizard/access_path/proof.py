@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from wizard.access_path.commands import Command
     from wizard.plan import Plan
     from wizard.policy.evaluate import Verdict
+    from wizard.policy.evaluation.case import ContextValue
     from wizard.setup import Bucket
 
 
@@ -94,10 +95,10 @@ class Prover:
         owner = key.account_id if key else self.setup.destination_account
         return self._ask(caller, action, bucket.kms_key_arn, context, policies, owner)
 
-    def assume(self, caller: Caller, keys: dict[str, str]) -> Verdict:
+    def assume(self, caller: Caller, keys: Mapping[str, ContextValue]) -> Verdict:
         """Evaluate sts:AssumeRole: the caller's policies and the role's trust policy."""
         arn = role_arn(self.setup)
-        context = caller.context | keys
+        context = {**caller.context, **keys}
         policies = Policies(identity=caller.identity, trust=self.policy(arn))
         return self._ask(caller, "sts:AssumeRole", arn, context, policies)
 
@@ -121,7 +122,7 @@ class Prover:
         caller: Caller,
         action: str,
         resource: str,
-        context: Mapping[str, str],
+        context: Mapping[str, ContextValue],
         policies: Policies,
         owner: str = "",
     ) -> Verdict:
@@ -167,8 +168,9 @@ def prove_actions(prover: Prover) -> tuple[Step, ...]:
     out = []
     for bucket in plan.setup.buckets:
         for acting in (user,) if user else callers.of_source(plan):
+            across = acting.account_id != plan.setup.destination_account
             for action, resources in reached.items():
-                if resources & {"bucket", "object"}:
+                if resources & {"bucket", "object"} and not (across and action in levels.OWNER_ONLY):
                     need = Need(action, "bucket" if "bucket" in resources else "object")
                     out.append(_step(prover, acting, bucket, need))
     return tuple(out)

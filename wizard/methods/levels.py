@@ -39,6 +39,9 @@ _RIGHTS = {
 
 LIST_ALL = "s3:ListAllMyBuckets"
 FULL_ACCESS = "s3-full-access"
+# The bucket policy itself is the owner's account's alone, whatever the policies of both sides say.
+# https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicy.html
+OWNER_ONLY = frozenset({"s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,6 +125,13 @@ def chosen_actions(raw: Any, values: Values) -> Understood[tuple[str, ...]]:
     if values.get("access.level") != "custom":
         return Understood(())
     found = _each(raw, _action)
+    owners = [action for action in found.value if action in levels.OWNER_ONLY]
+    if owners and values.get("method") == "bucket-policy":
+        raise BadInputError(
+            _("{action} never works from another account.").format(action=owners[0]),
+            why=_("Only identities of the bucket owner's account can read or change its bucket policy."),
+            mend=_("Take it out, or choose assume-role, whose callers are in the bucket's account."),
+        )
     if not found.value:
         raise BadInputError(
             _("No action is chosen."),
