@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
-from practice_calls import World
 
+from tests.demo.practice_calls import World
 from wizard.demo.gaps import GAPS
 
 if TYPE_CHECKING:
