@@ -44,13 +44,20 @@ def _language(argv: Sequence[str]) -> str:
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
-    top = argparse.ArgumentParser(
+    from wizard.commands.usage import Parser
+
+    top = Parser(
         prog="s3-crossaccount",
         description=_("From nothing to working, proven cross-account Amazon S3 access. Without a command: the wizard."),
         epilog=_("Examples: s3-crossaccount · s3-crossaccount --demo · s3-crossaccount documents answers.toml"),
         allow_abbrev=False,
     )
-    top.add_argument("--version", action="version", version=f"s3-crossaccount {__version__}")
+    top.add_argument(
+        "--version",
+        action="version",
+        version=f"s3-crossaccount {__version__}",
+        help=_("show program's version number and exit"),
+    )
     top.add_argument("--lang", choices=text.LANGUAGES, help=_("the language; by default that of the locale"))
     top.add_argument("--answers", metavar="FILE", help=_("begin with the answers of a file"))
     top.add_argument("--plain", action="store_true", help=_("ask line by line (also where TERM=dumb or ACCESSIBLE=1)"))
@@ -173,7 +180,8 @@ def _sides(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _seconds(text: str) -> float:
+def seconds(text: str) -> float:
+    """Read a time to wait; argparse shows the function's name where it refuses one."""
     value = float(text)
     if not 0 <= value <= 3600:  # noqa: PLR2004 -- an hour is longer than anything that is waited for
         raise ValueError(text)
@@ -187,7 +195,7 @@ def _verify(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--wait",
         metavar="SECONDS",
-        type=_seconds,
+        type=seconds,
         default=60.0,
         help=_("how long a refusal is tried again, because a change isn't known everywhere at once (default: 60)"),
     )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _NARROWEST, _WIDEST = 40, 100
 # Japanese has no blanks: a line may break between its characters, but not before or after these.
 _WIDE = "\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60"
-_OPENING, _CLOSING = "「『（【〈《", "、。，．」』）】〉》！？：；・ー…々ぁぃぅぇぉっゃゅょァィゥェォッャュョ"
+_OPENING, _CLOSING = "(「『（【〈《", "),.:;、。，．」』）】〉》！？：；・ー…々ぁぃぅぇぉっゃゅょァィゥェォッャュョ"
 _PIECE = rf"\s+|[{_OPENING}]*(?:[{_WIDE}]|[^\s{_WIDE}]+)[{_CLOSING}]*"
 _WORD = r"\s+|\S+"
 

@@ -1,0 +1,47 @@
+"""The parser's class: help and errors of argparse in the language in use, wrapped by the cells of a terminal."""
+
+from __future__ import annotations
+
+import argparse
+import unicodedata
+from typing import Any
+
+from wizard.text import _, language
+
+
+class Formatter(argparse.HelpFormatter):
+    """argparse's layout; Japanese, which has no blanks to break at, is wrapped by the cells of its characters."""
+
+    def _format_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None) -> str:
+        shown = _("usage: ") if prefix is None else prefix
+        room = sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in shown)
+        if room == len(shown):
+            return super()._format_usage(usage, actions, groups, prefix)
+        return super()._format_usage(usage, actions, groups, " " * room).replace(" " * room, shown, 1)
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        if language() == "en":
+            return super()._split_lines(text, width)
+        from wizard.plain.say import wrapped
+
+        return wrapped(" ".join(text.split()), width)
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return "\n".join(indent + line for line in self._split_lines(text, width - len(indent)))
+
+
+class Parser(argparse.ArgumentParser):
+    """An ArgumentParser, and the class of its subcommands' parsers."""
+
+    def __init__(self, **options: Any) -> None:
+        speak()
+        super().__init__(**{"formatter_class": Formatter, "allow_abbrev": False, **options})
+
+
+def speak() -> None:
+    """Let argparse take its own words from our catalogue (its gettext only looks into the system's)."""
+
+    def plural(one: str, many: str, count: int) -> str:
+        return _(one if count == 1 else many)
+
+    vars(argparse).update(_=_, ngettext=plural)
