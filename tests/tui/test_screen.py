@@ -17,6 +17,8 @@ from wizard.tui.wizard_app import WizardApp
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from wizard.demo import Practice
+
 SIZES = [(80, 24), (100, 30), (120, 36), (160, 45), (60, 18)]
 ANSWERS = [ASSUME_ROLE, BUCKET_POLICY, IAM_USER]
 
@@ -283,9 +285,9 @@ async def test_data_is_never_taken_for_markup(app: WizardApp) -> None:
         assert "[/]a[b]" in screen_text(app)
 
 
-async def test_the_header_has_room_for_the_practice_accounts() -> None:
+async def test_the_header_has_room_for_the_practice_accounts(practice: Practice) -> None:
     for size in ((160, 45), (80, 24)):
-        app = WizardApp(ASSUME_ROLE, origin="x", badge="practice accounts")
+        app = WizardApp(ASSUME_ROLE, origin="x", practice=practice)
         async with app.run_test(size=size, notifications=True) as pilot:
             await pilot.pause()
             assert "practice accounts" in screen_text(app)

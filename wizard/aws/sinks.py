@@ -19,6 +19,7 @@ from wizard.text import _
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
 
+    from wizard.aws.keys import Sink
     from wizard.methods.method import ProfileSettings
     from wizard.profiles.keys import AccessKey
 
@@ -104,6 +105,13 @@ class HandOverFile:
         return BadInputError(
             _("The file for the access key can't be written."), where=str(self.path), why=error.strerror or ""
         )
+
+
+def sink(profile: ProfileSettings | None, keys_to: str = "") -> Sink | None:
+    """Return where a new access key goes: the file that was asked for, or the setup's profile (None: no key)."""
+    if keys_to:
+        return HandOverFile(Path(keys_to))
+    return CredentialsFile(profile) if profile is not None else None
 
 
 def take_back(kept: Mapping[str, Any], key_id: str) -> str:

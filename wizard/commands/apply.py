@@ -11,7 +11,6 @@ from wizard.commands.result import Result
 from wizard.errors import BadInputError, CancelledError
 from wizard.plan import Choices, plan
 from wizard.plan.cautions import needs_lockout_confirmation
-from wizard.plan.change import WHO
 from wizard.text import _
 
 if TYPE_CHECKING:
@@ -19,16 +18,14 @@ if TYPE_CHECKING:
 
     from wizard.aws.apply import Outcome, Prepared
     from wizard.aws.clients import Place
-    from wizard.aws.keys import Sink
     from wizard.aws.watch import Watch
-    from wizard.plan import Change, Plan
 
 REFUSED = 2
 
 
 def run(options: argparse.Namespace) -> Result:
     """Apply a setup to one side or to both."""
-    from wizard.aws import accounts, apply
+    from wizard.aws import accounts, apply, told
     from wizard.commands.progress import watching
 
     answers = read(Path(options.file))
@@ -42,7 +39,7 @@ def run(options: argparse.Namespace) -> Result:
             if watch.stopping:
                 raise confirm.cancelled()
             if not prepared.ours and not _unfinished(prepared):
-                return Result(_nothing(prepared), _data(prepared, None), notes)
+                return Result(told.nothing(prepared), _data(prepared, None), notes)
             _show(prepared, notes)
             if options.dry_run:
                 return Result(status=REFUSED if _refusal(prepared) else 0, notes=_refusal(prepared))
@@ -116,7 +113,8 @@ def _confirmed(prepared: Prepared, options: argparse.Namespace) -> bool:
 
 
 def _apply(prepared: Prepared, options: argparse.Namespace, watch: Watch) -> Result:
-    from wizard.aws import apply
+    from wizard.aws import apply, told
+    from wizard.aws.sinks import sink
 
     def again(now: Prepared) -> bool:
         confirm.show(_("The plan as it is now:"))
@@ -129,42 +127,8 @@ def _apply(prepared: Prepared, options: argparse.Namespace, watch: Watch) -> Res
         return True
 
     about = {"answers": str(Path(options.file).absolute())}
-    outcome = apply.apply(prepared, watch, sink(prepared.plan, options.keys_to), again=again, about=about)
-    return Result(_done(outcome), _data(prepared, outcome))
-
-
-def sink(made: Plan, keys_to: str | None) -> Sink | None:
-    """Return where a new access key goes: the file that was asked for, or the setup's profile (None: no key)."""
-    from wizard.aws.sinks import CredentialsFile, HandOverFile
-
-    if keys_to:
-        return HandOverFile(Path(keys_to))
-    return CredentialsFile(made.profile) if made.profile is not None else None
-
-
-def _done(outcome: Outcome) -> str:
-    if not outcome.made:
-        lines = [_("Nothing was left to change.")]
-    else:
-        lines = [_("Done: {count} changes.").format(count=len(outcome.made))]
-        lines.append(_("To put everything back: s3-crossaccount undo {run}").format(run=outcome.run_id))
-    return "\n".join(lines + _left(outcome.left))
-
-
-def _nothing(prepared: Prepared) -> str:
-    left = _left(prepared.changes)
-    if left:
-        return "\n".join([_("Nothing to change on this side."), *left])
-    return _("Everything is in place: nothing to change.")
-
-
-def _left(planned: tuple[Change, ...]) -> list[str]:
-    """Return the steps of others, which are never dropped."""
-    theirs = [change for change in planned if not change.ours]
-    if not theirs:
-        return []
-    lines = [_("Left for others, where it isn't done yet (`documents` and `export` print what they need):")]
-    return lines + [f"  {change.account_id}: {change.what} [{_(WHO[change.by])}]" for change in theirs]
+    outcome = apply.apply(prepared, watch, sink(prepared.plan.profile, options.keys_to or ""), again=again, about=about)
+    return Result(told.done(outcome), _data(prepared, outcome))
 
 
 def _data(prepared: Prepared, outcome: Outcome | None) -> dict[str, object]:

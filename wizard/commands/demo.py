@@ -40,7 +40,8 @@ def run(options: argparse.Namespace) -> Result:
     try:
         _require_ready(practice)
         if not command:
-            return Result(notes=_notes(practice), lines=_stay(practice))
+            use = _("Paste these lines into another shell. Ctrl-C here ends the accounts and removes their files.")
+            return Result(notes=(*notes_of(practice), use), lines=_stay(practice))
         environment = dict(os.environ)
         practice.enter(environment)
         status = _run(command, environment)
@@ -56,13 +57,13 @@ def _require_ready(practice: Practice) -> None:
         raise AwsError(_("The practice accounts did not get ready in time."))
 
 
-def _notes(practice: Practice) -> tuple[str, ...]:
+def notes_of(practice: Practice) -> tuple[str, ...]:
+    """Return what a person must know of the practice accounts: their ids, and where they differ from AWS."""
     accounts = _("Practice accounts: {source} (source) and {destination} (destination).").format(
         source=practice.source_account, destination=practice.destination_account
     )
-    use = _("Paste these lines into another shell. Ctrl-C here ends the accounts and removes their files.")
     gaps = "\n".join(f"  - {gap}" for gap in practice.known_gaps)
-    return (accounts, _("Known to differ from AWS:") + "\n" + gaps, use)
+    return (accounts, _("Known to differ from AWS:") + "\n" + gaps)
 
 
 def _stay(practice: Practice) -> Iterator[str]:

@@ -8,7 +8,8 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from wizard.aws.watch import AlreadyThere, Began, Made, Moved, Retrying, Told, Waiting, Watch
+from wizard.aws.told import line_of
+from wizard.aws.watch import Watch
 from wizard.redact import redact
 from wizard.text import _
 
@@ -35,26 +36,6 @@ def watching() -> Iterator[Watch]:
         yield watch
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-def line_of(told: Told) -> str:
-    """Return an event as one line."""
-    match told:
-        case Began(change, number, count, back):
-            said = _("Put back: {what}").format(what=f"{change.kind} {change.name}".rstrip()) if back else change.what
-            return f"[{number}/{count}] {change.target or change.account_id}: {said}"
-        case Waiting(_change, why, seconds, most):
-            return "      " + _("waiting {seconds:.0f} s (at most {most:.0f} s): {why}").format(
-                seconds=seconds, most=most, why=why
-            )
-        case Retrying(operation, attempt):
-            return "      " + _("{operation}: attempt {attempt}").format(operation=operation, attempt=attempt)
-        case Made(_change, note):
-            return "      " + (_("done: {note}").format(note=note) if note else _("done"))
-        case AlreadyThere(_change):
-            return "      " + _("already as it should be")
-        case Moved(_change):
-            return "      " + _("somebody else changed it meanwhile: the plan is made again")
 
 
 def _line(text: str) -> None:

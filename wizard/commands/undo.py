@@ -13,7 +13,6 @@ from wizard.text import _
 if TYPE_CHECKING:
     import argparse
 
-    from wizard.aws.backs import Back
     from wizard.aws.clients import Place
     from wizard.aws.undo import Undoing
     from wizard.state.journal import Run
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 def run(options: argparse.Namespace) -> Result:
     """Show what an undo would change, ask, and put it back."""
     from wizard.aws import undo
+    from wizard.aws.told import of_undo
     from wizard.commands.progress import watching
 
     chosen = journal.run(options.run) if options.run else undo.latest()
@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> Result:
         try:
             if watch.stopping:
                 raise confirm.cancelled()
-            shown.result(text_of(undoing))
+            shown.result(of_undo(undoing))
             if undoing.conflicts or (not options.dry_run and _may(undoing, options)):
                 done = undo.undo(undoing, watch)
                 return Result(_("Put back: {count} changes of the run {run}.").format(count=len(done), run=chosen.id))
@@ -73,35 +73,3 @@ def _places(options: argparse.Namespace, chosen: Run) -> dict[str, Place]:
         if given.get(side) or options.region or options.endpoint_url:
             out[side] = place
     return out
-
-
-def text_of(undoing: Undoing) -> str:
-    """Return what an undo would change, and what can't be had back."""
-    parts = [_("Run {run} of {setup}").format(run=undoing.run.id, setup=undoing.run.setup_name)]
-    parts += [_("Can't be undone: {what}").format(what=what) for what in undoing.irreversible]
-    parts += [_conflict(back) if back.differs else _back(back) for back in undoing.backs]
-    return "\n\n".join(parts)
-
-
-def _back(back: Back) -> str:
-    change = back.change
-    head = f"{change.account_id}: {change.target} {change.name}".rstrip()
-    if back.gone:
-        return _("{what}\n   is as it was before already").format(what=head)
-    lines = [head, *([f"   {back.note}"] if back.note else [])]
-    return "\n".join((*lines, shown.documents(back.now, back.to, change.target)))
-
-
-def _conflict(back: Back) -> str:
-    """Return the three versions of something that somebody else changed since."""
-    change, step = back.change, back.step
-    wrote = step.after if step.after is not None else change.then
-    head = f"{change.account_id}: {change.target} {change.name}".rstrip()
-    said = _("Somebody else changed it since: it is left alone. The three versions:")
-    versions = (
-        (_("before the run"), change.now),
-        (_("as the run wrote it"), wrote),
-        (_("as it is now"), back.now),
-    )
-    written = [f"--- {title}\n{shown.whole(value)}" for title, value in versions]
-    return "\n".join((head, said, *written))

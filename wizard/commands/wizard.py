@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from wizard.errors import BadInputError
@@ -11,7 +12,9 @@ from wizard.text import _
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+
+    from wizard.demo import Practice
 
 
 def start(options: argparse.Namespace) -> int:
@@ -25,13 +28,43 @@ def start(options: argparse.Namespace) -> int:
         from wizard.answers.file import read_raw
 
         raw = read_raw(Path(options.answers))
+    if not options.demo:
+        return _run(options, raw, None)
+    with _practice() as practice:
+        return _run(options, raw, practice)
+
+
+def _run(options: argparse.Namespace, raw: Mapping[str, Any], practice: Practice | None) -> int:
     if wants_plain(options, os.environ):
         from wizard.plain.app import run as run_plain
 
+        if practice is not None:
+            from wizard.commands.demo import notes_of
+
+            for note in notes_of(practice):
+                print(note, end="\n\n")  # noqa: T201 -- said before the plain front end takes over
         return run_plain(raw, origin=options.answers or "", environ=os.environ)
     from wizard.tui.app import run
 
-    return run(raw, origin=options.answers or "")
+    return run(raw, origin=options.answers or "", practice=practice)
+
+
+@contextmanager
+def _practice() -> Iterator[Practice]:
+    """Start the practice accounts, and keep every AWS call of this process in them; nobody waits for them here.
+
+    The environment is as before afterwards: a bug report goes into the person's own state folder, which stays.
+    """
+    from wizard import demo
+
+    before = dict(os.environ)
+    with demo.start() as practice:
+        practice.enter(os.environ)
+        try:
+            yield practice
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
 
 
 def wants_plain(options: argparse.Namespace, environ: Mapping[str, str]) -> bool:

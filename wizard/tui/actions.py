@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from wizard.text import mark
 
 if TYPE_CHECKING:
+    from wizard.plan import Plan
     from wizard.tui.session import Session
 
 # Function keys and Ctrl letters that terminals and tmux (its prefix is Ctrl+B) hand on, and that no text field uses.
@@ -147,6 +148,62 @@ ACTIONS: tuple[Action, ...] = (
         mark("Write the profile"),
         mark("The difference is shown first; everything else in the files stays."),
     ),
+    Action(
+        "sides",
+        "ctrl+l",
+        "sides",
+        mark("Accounts"),
+        mark("Look into the accounts"),
+        mark("Pick a profile for each account; what is there is then suggested. Nothing waits for it."),
+    ),
+    Action(
+        "found",
+        "ctrl+f",
+        "found",
+        mark("Found"),
+        mark("Take what was found"),
+        mark("Lists what the account, or the AWS config file, has for this question."),
+    ),
+    Action(
+        "check",
+        "ctrl+k",
+        "check",
+        mark("Check"),
+        mark("What check says of the documents"),
+        mark("Every finding, with its mend; also a policy that you paste or open."),
+    ),
+    Action(
+        "apply",
+        "ctrl+x",
+        "apply",
+        mark("Apply"),
+        mark("Apply: make the changes"),
+        mark("Every difference is shown first; what the other side must do is listed."),
+    ),
+    Action(
+        "verify",
+        "ctrl+d",
+        "verify",
+        mark("Verify"),
+        mark("Verify with real calls"),
+        mark("What must work is called, then what must not; the access path is lit by the answers."),
+    ),
+    Action(
+        "undo",
+        "ctrl+u",
+        "undo",
+        mark("Undo"),
+        mark("Undo the last run of this setup"),
+        mark("Only where what is there is still what the run wrote."),
+    ),
+    Action(
+        "export",
+        "ctrl+e",
+        "export",
+        mark("Export"),
+        mark("Export files to hand over"),
+        mark("Shell, Terraform, CloudFormation, JSON or a runbook."),
+    ),
     Action("review", "ctrl+r", "review", mark("Review"), mark("Go to the review"), mark("Every value on one page.")),
     Action("back", "escape", "back", mark("Back"), mark("Back"), mark("The question before this one.")),
     Action("quit", "ctrl+q", "leave", mark("Quit"), mark("Quit"), mark("The answers are kept as a draft.")),
@@ -155,16 +212,34 @@ ACTIONS: tuple[Action, ...] = (
 BY_ID = {action.id: action for action in ACTIONS}
 
 
+# Their keys belong to the text field while there is one.
+IN_REVIEW_ONLY = frozenset(("apply", "verify", "undo", "export"))
+
+
 def in_footer(session: Session) -> list[Action]:
     """Return the actions that the footer shows: those that do something with this setup."""
-    plan = session.plan
-    hidden = set()
+    hidden = _hidden_in_step(session) | _hidden_with(session.plan)
+    return [action for action in ACTIONS if action.id not in hidden]
+
+
+def _hidden_in_step(session: Session) -> set[str]:
+    hidden: set[str] = set()
     if session.step != "method":
         hidden.add("compare")
     if session.step == "method":
         hidden.add("back")
     if session.step == "review":
         hidden.add("review")
+    if session.step != "review":
+        hidden |= IN_REVIEW_ONLY
+    question = session.question
+    if question is None or not session.suggested(question):
+        hidden.add("found")
+    return hidden
+
+
+def _hidden_with(plan: Plan) -> set[str]:
+    hidden: set[str] = set()
     if plan.profile is None:
         hidden |= {"copy-profile", "write-profile"}
     if not any(document.needed for document in plan.of("key")):
@@ -175,11 +250,23 @@ def in_footer(session: Session) -> list[Action]:
         hidden.add("copy-bucket")
     if sum(one.needed and one.id.endswith("identity") for one in plan.documents) <= 1:
         hidden.add("other")
-    return [action for action in ACTIONS if action.id not in hidden]
+    return hidden
 
 
 # What the review offers, in this order: each new action (export, apply, verify) is a row of ACTIONS and its id here.
-IN_REVIEW = ("write-profile", "save", "save-answers", "copy-all", "copy-profile", "copy-shell", "path")
+IN_REVIEW = (
+    "apply",
+    "verify",
+    "undo",
+    "export",
+    "write-profile",
+    "save",
+    "save-answers",
+    "copy-all",
+    "copy-profile",
+    "copy-shell",
+    "path",
+)
 
 
 def in_review(session: Session) -> list[Action]:

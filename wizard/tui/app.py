@@ -11,14 +11,16 @@ from wizard.text import _
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from wizard.demo import Practice
+
 INTERRUPTED = 130
 
 
-def run(raw: Mapping[str, Any], *, origin: str = "", badge: str = "") -> int:
+def run(raw: Mapping[str, Any], *, origin: str = "", practice: Practice | None = None) -> int:
     """Run the wizard and return its exit status. `origin` is the answers file that `raw` was read from.
 
-    `badge` stands in the header all the time (practice accounts, read-only). A bug is raised again here,
-    when the screen is the terminal's own again: whoever started the program writes the report.
+    `practice` are the practice accounts, where it runs in them: the header says so all the time. A bug is raised
+    again here, when the screen is the terminal's own again: whoever started the program writes the report.
     """
     # Nothing that is loaded becomes garbage: a collection now would only make the first frame late by some 70 ms.
     # The app turns the collector on again after its first frame.
@@ -26,7 +28,7 @@ def run(raw: Mapping[str, Any], *, origin: str = "", badge: str = "") -> int:
     try:
         from wizard.tui.wizard_app import WizardApp
 
-        app = WizardApp(raw, origin=origin, badge=badge)
+        app = WizardApp(raw, origin=origin, practice=practice)
         try:
             status = app.run()
         finally:

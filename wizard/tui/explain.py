@@ -89,10 +89,10 @@ def _hint(session: Session, question: Question, width: int) -> list[Row]:
 
 
 def _suggestions(session: Session, question: Question, width: int) -> list[Row]:
-    found = session.suggestions.get(question.found, ()) if question.found else ()
+    found = session.suggested(question)
     if not found:
         return []
-    where = _("in the AWS config file:") if question.found == "profiles" else _("found in the account:")
+    where = _("found in the account:") if session.found.get(question.key) else _("in the AWS config file:")
     items: list[Row] = [(Piece(where, "dim"),)]
     items += [(Piece(one, "accent", f"use:{one}"),) for one in found]
     return flow(items, width, gap=2)[:3]

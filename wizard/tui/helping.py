@@ -15,6 +15,8 @@ from wizard.tui.session import REVIEW
 from wizard.tui.values import label, sentence
 
 if TYPE_CHECKING:
+    from wizard.demo import Practice
+    from wizard.tui.proving import Evidence
     from wizard.tui.session import Session
 
 _FIELD_KEYS = (
@@ -112,5 +114,35 @@ def _padded(text: str, width: int) -> str:
 
 
 def path_rows(session: Session, width: int) -> list[Row]:
-    """Return the access path in full, from top to bottom, with what it opens and what it doesn't."""
-    return [*picture.ladder(session.path, width), (), *picture.notes(session.path, width, brief=False)]
+    """Return the access path in full, from top to bottom, what it opens and what it doesn't, and the reasoning."""
+    rows = [*picture.ladder(session.path, width), (), *picture.notes(session.path, width, brief=False)]
+    evidence = session.evidence
+    if evidence is None or evidence.plan is not session.plan or not evidence.proof.commands:
+        return [*rows, (), *paragraph(_("Proven once everything that it needs is answered."), width, "dim")]
+    return [*rows, (), *_reasoning(evidence, width)]
+
+
+def _reasoning(evidence: Evidence, width: int) -> list[Row]:
+    from wizard.access_path.told import text_of
+
+    looks = {"◆": "good", "✗": "bad", "?": "warn", "·": "dim"}
+    rows: list[Row] = [(Piece(_("Why: each command with what it needs, and who stays out"), "accent"),)]
+    # Its first part is the path, which stands above already.
+    _path, _blank, text = text_of(evidence.plan, evidence.proof).partition("\n\n")
+    for line in text.splitlines():
+        look = looks.get(line.lstrip()[:1], "text" if line.startswith(" ") else "strong")
+        rows += paragraph(line, width, look, hang=len(line) - len(line.lstrip()) + 2) or [()]
+    return rows
+
+
+def practice_rows(practice: Practice, width: int) -> list[Row]:
+    """Return what the practice accounts are, and what they are known to get wrong."""
+    said = _(
+        "An AWS on this machine with two accounts, {source} (source) and {destination} (destination). Everything "
+        "works here as against AWS: apply, verify, undo. It ends with the wizard, and leaves nothing behind."
+    )
+    accounts = said.format(source=practice.source_account, destination=practice.destination_account)
+    rows = [*paragraph(accounts, width), (), (Piece(_("Known to differ from AWS"), "accent"),)]
+    for gap in practice.known_gaps:
+        rows += labelled("·", gap, width, column=2)
+    return rows

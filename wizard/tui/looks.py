@@ -34,6 +34,7 @@ LOOKS = {
     "good": Look("success"),
     "warn": Look("warning"),
     "bad": Look("error", bold=True),
+    "gone": Look("error"),
     "note": Look("secondary"),
     "property": Look("primary"),
     "string": Look("leaf"),

@@ -253,3 +253,15 @@ def notes(path: AccessPath, width: int, *, brief: bool) -> list[Row]:
     for label, text, look in table:
         out += labelled(set_cell_size(label, column), text, width, column=column, looks=(look, "text"))
     return out
+
+
+def as_old(rows: list[Row]) -> list[Row]:
+    """Mark the states in rows as those of the answers before: `…` for the sign, and no colour."""
+    heads = {f"{SIGNS[state]} {_(WORDS[state])}": state for state in State if state is not State.PLANNED}
+    return [
+        tuple(
+            Piece(f"… {_(WORDS[heads[piece.text]])}", "dim", piece.target) if piece.text in heads else piece
+            for piece in pieces
+        )
+        for pieces in rows
+    ]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from wizard.access_path import planned
+from wizard.access_path import State, planned
 from wizard.answers.build import arises, build
 from wizard.methods import guards
 from wizard.methods.question import REQUIRED, Kind
@@ -18,10 +18,11 @@ from wizard.text import mark
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from wizard.access_path import AccessPath
+    from wizard.access_path import AccessPath, PathHop, PathLink
     from wizard.answers.build import Built, Problem
     from wizard.methods.question import Question
     from wizard.plan import Plan
+    from wizard.tui.proving import Evidence
 
 REVIEW = "review"
 # A fleet's accounts come from a file; nobody types fifty ids into a wizard.
@@ -68,6 +69,10 @@ class Session:
     to_review: bool = False
     confirmed: tuple[object, ...] = ()
     suggestions: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    found: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    evidence: Evidence | None = None
+    verified: tuple[Plan, AccessPath] | None = None
+    stale: bool = False
     built: Built = field(init=False)
     plan: Plan = field(init=False)
     path: AccessPath = field(init=False)
@@ -89,7 +94,40 @@ class Session:
         """Make everything that follows from the answers."""
         self.built = build(self.raw)
         self.plan = plan(self.built.setup)
-        self.path = planned(self.built.setup)
+        self._light(planned(self.built.setup))
+
+    def _light(self, fresh: AccessPath) -> None:
+        """Keep the states of the links that are still there, until they are judged anew; they are marked as old."""
+        before = getattr(self, "path", None)
+        self.path, self.verified = fresh, None
+        self.stale = before is not None and any(link.state is not State.PLANNED for link in links_of(before))
+        if before is not None and self.stale:
+            known = {link.link.id: link for link in links_of(before)}
+            self.path = replace(fresh, hops=tuple(_carried(hop, known) for hop in fresh.hops))
+
+    def take_evidence(self, evidence: Evidence) -> bool:
+        """Take what was proven and checked, if it is of the plan in hand; what AWS has shown stays."""
+        if evidence.plan is not self.plan:
+            return False
+        self.evidence, self.stale = evidence, False
+        self.path = self.verified[1] if self.verified and self.verified[0] is self.plan else evidence.proof.path
+        return True
+
+    def take_verified(self, plan: Plan, path: AccessPath) -> None:
+        """Take the path that real calls have lit."""
+        if plan is self.plan:
+            self.verified, self.path, self.stale = (plan, path), path, False
+
+    def suggested(self, question: Question) -> tuple[str, ...]:
+        """Return what was found for a question: in the accounts, or in the AWS config file."""
+        own = self.found.get(question.key, ())
+        return tuple(own) or tuple(self.suggestions.get(question.found, ()) if question.found else ())
+
+    def is_found(self, key: str, value: Any) -> bool:
+        """Whether a value, or every member of a list, is one of those that were found in the account."""
+        found = self.found.get(key, ())
+        parts = [part for part in str(value).replace(",", " ").split() if part]
+        return bool(parts) and all(part in found for part in parts)
 
     def put(self, key: str, value: Any, origin: Origin = Origin.TYPED) -> bool:
         """Set an answer; one that says the same as the default is none. Returns whether anything changed."""
@@ -255,6 +293,21 @@ class Session:
     def has_answers(self) -> bool:
         """Whether anything was answered that would be worth keeping."""
         return bool(self.raw)
+
+
+def links_of(path: AccessPath) -> list[PathLink]:
+    """Return every link of a path."""
+    return [link for hop in path.hops for link in hop.links]
+
+
+def _carried(hop: PathHop, known: Mapping[str, PathLink]) -> PathHop:
+    links = tuple(
+        replace(link, state=known[link.link.id].state, evidence=known[link.link.id].evidence)
+        if link.link.id in known
+        else link
+        for link in hop.links
+    )
+    return replace(hop, links=links)
 
 
 def steps_in_use(session: Session) -> list[str]:

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import gc
 import os
+import threading
+from contextlib import suppress
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from textual.app import App, SystemCommand
+from textual.message import Message
 
 from wizard.errors import WizardError
 from wizard.text import _
 from wizard.tui import themes
-from wizard.tui.actions import ACTIONS
+from wizard.tui.actions import ACTIONS, IN_REVIEW_ONLY, in_footer
 from wizard.tui.app import INTERRUPTED
 from wizard.tui.drafting import DraftKeeper, offered
+from wizard.tui.proving import Proving
 from wizard.tui.screens.wizard import WizardScreen
 from wizard.tui.session import Origin, Session
+from wizard.tui.sides import Sides
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -24,10 +30,20 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from wizard.clipboard import Copied
+    from wizard.demo import Practice
     from wizard.state.drafts import Draft
     from wizard.tui.screens.dialogs import Dialog
+    from wizard.tui.sides import Side
 
 T = TypeVar("T")
+
+
+class Posted(Message):
+    """Something to be done on the app's thread."""
+
+    def __init__(self, act: Callable[[], None]) -> None:
+        super().__init__()
+        self.act = act
 
 
 class WizardApp(App[int]):
@@ -38,18 +54,23 @@ class WizardApp(App[int]):
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [("ctrl+c", "interrupt", "Quit")]
 
-    def __init__(self, raw: Mapping[str, Any], *, origin: str = "", badge: str = "") -> None:
+    def __init__(self, raw: Mapping[str, Any], *, origin: str = "", practice: Practice | None = None) -> None:
         self._wants_no_color = bool(os.environ.get("NO_COLOR"))
         super().__init__(ansi_color=True if self._wants_no_color else None)
         self.session = Session()
         self.origin = origin
         if raw:
             self.session.begin(raw, Origin.FILE)
-        self.wizard = WizardScreen(self.session, badge=badge)
+        self.practice = practice
+        self.sides = Sides(self.session, self._found, self.from_thread, self.ask_mfa)
+        self.proving: Proving | None = None
+        self.wizard = WizardScreen(self.session, badge=_("practice accounts") if practice else "")
         self.drafts = DraftKeeper(self._tell_from_thread)
         self.crashed: BaseException | None = None
         self._kept: dict[str, Any] = dict(self.session.raw)
         self._saved = False
+        self._offered = False
+        self._told: set[str] = set()
         self.wrote = False
         for theme in themes.THEMES:
             self.register_theme(theme)
@@ -68,7 +89,13 @@ class WizardApp(App[int]):
         # What was loaded so far stays: the collector need not walk through it again at some keystroke.
         gc.freeze()
         gc.enable()
-        self.run_worker(self._look_at_profiles, thread=True, name="profiles")
+        self.proving = Proving(self, self.wizard.show_evidence)
+        self.proving.ready = True
+        self.wizard.prove()
+        if self.practice is not None:
+            threading.Thread(target=self._enter_practice, args=(self.practice,), daemon=True).start()
+        else:
+            self.run_worker(self._look_at_profiles, thread=True, name="profiles")
         if not self.origin and not self.session.raw:
             self.run_worker(self._look_for_draft, thread=True, name="draft")
 
@@ -81,6 +108,70 @@ class WizardApp(App[int]):
             return  # writing the profile says which line can't be read
         if names:
             self.call_from_thread(self.suggest, "profiles", names)
+
+    def _enter_practice(self, practice: Practice) -> None:
+        """Wait for the practice accounts, then look round in them (in a thread)."""
+        try:
+            if not practice.wait_ready():
+                self.from_thread(lambda: self.say(_("The practice accounts did not get ready."), severity="error"))
+                return
+        except WizardError as error:
+            said = str(error)
+            self.from_thread(lambda: self.say(said, severity="error"))
+            return
+        self._look_at_profiles()
+        self.from_thread(lambda: self._look_into_practice(practice))
+
+    def _look_into_practice(self, practice: Practice) -> None:
+        self.sides.know(
+            {
+                "source.account_id": practice.source_account,
+                "destination.account_id": practice.destination_account,
+                "bucket.name": practice.bucket,
+                "bucket.region": practice.region,
+            }
+        )
+        self.sides.choose("source", practice.source_profile)
+        self.sides.choose("destination", practice.destination_profile)
+        self.wizard.show_found()
+
+    def look_around(self) -> None:
+        """Follow the answers with what is looked at in the accounts, and offer it once."""
+        self.sides.follow()
+        values = self.session.built.values
+        named = all(f"{side}.account_id" in values for side in self.sides.all)
+        if named and not self._offered and self.origin == "" and self.session.suggestions.get("profiles"):
+            self._offered = True
+            if not any(side.ours or side.others for side in self.sides.all.values()):
+                self.say(_("Ctrl+L: pick a profile for each account, and what is there is suggested."))
+
+    def _found(self, side: Side) -> None:
+        """Show what discovery has published; another account than the typed one is said at once."""
+        snapshot = side.snapshot
+        if snapshot is not None and snapshot.mismatch and snapshot.problem not in self._told:
+            self._told.add(snapshot.problem)
+            self.say(snapshot.problem, severity="error")
+        self.wizard.show_found()
+        follow = getattr(self.screen, "follow", None)
+        if self.screen is not self.wizard and follow is not None:
+            follow()
+
+    def from_thread(self, act: Callable[[], None]) -> None:
+        """Do something on the app's own thread; whoever calls doesn't wait for it."""
+        with suppress(RuntimeError):  # the loop has ended: nobody is there to see it
+            self.post_message(Posted(act))
+
+    def on_posted(self, event: Posted) -> None:
+        """Do what a thread asked for."""
+        event.act()
+
+    def ask_mfa(self, prompt: str) -> str:
+        """Ask for an MFA code, from a thread, and wait for it there."""
+        from wizard.tui.screens.task import Code
+
+        answers: SimpleQueue[str | None] = SimpleQueue()
+        self.from_thread(lambda: self.ask(Code(prompt), answers.put))
+        return answers.get() or ""
 
     def suggest(self, kind: str, values: Sequence[str]) -> None:
         """Offer values that were found (`Question.found` names the kind) beneath the field that asks for them."""
@@ -185,8 +276,12 @@ class WizardApp(App[int]):
         """Give the command palette every action, and the themes."""
         if screen is not self.wizard:
             return
+        usable = {action.id for action in in_footer(self.session)}
+        if self.practice is not None:
+            about = _("What they are, and what they are known to get wrong.")
+            yield SystemCommand(_("About the practice accounts"), about, self._doing("gaps"))
         for action in ACTIONS:
-            if action.id != "palette":
+            if action.id != "palette" and (action.id in usable or action.id not in IN_REVIEW_ONLY):
                 title = f"{_(action.title)} ({action.key_label})"
                 yield SystemCommand(title, _(action.help), self._doing(action.name))
         for theme in themes.THEMES:

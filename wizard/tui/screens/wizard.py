@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from wizard.methods.question import Kind
 from wizard.text import _
-from wizard.tui.actions import ACTIONS, BY_ID
+from wizard.tui.actions import ACTIONS, BY_ID, IN_REVIEW_ONLY
+from wizard.tui.screens.acting import Acting
 from wizard.tui.screens.handing import Handing
-from wizard.tui.session import REVIEW, is_typed
+from wizard.tui.session import REVIEW, Origin, is_typed
 from wizard.tui.widgets.access_path import AccessPathView
 from wizard.tui.widgets.documents import SIDE_BY_SIDE, Documents
 from wizard.tui.widgets.keys import Keys
@@ -22,6 +24,9 @@ from wizard.tui.widgets.size import TooSmall
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
+    from wizard.access_path import AccessPath
+    from wizard.plan import Plan
+    from wizard.tui.proving import Evidence
     from wizard.tui.session import Session
     from wizard.tui.widgets.drawn import Drawn
     from wizard.tui.widgets.field import Walk
@@ -31,7 +36,7 @@ _GUARDS = "guards.exempt_principals"
 _HEIGHTS = (("-short", 0, 28), ("-middle", 28, 36), ("-tall", 36, 10_000))
 
 
-class WizardScreen(Handing, Screen[None]):
+class WizardScreen(Handing, Acting, Screen[None]):
     """Rail, question or review, documents, access path, footer."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -83,8 +88,51 @@ class WizardScreen(Handing, Screen[None]):
         for name, least, below in _HEIGHTS:
             self.set_class(least <= height < below, name)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave the keys of the review's own actions to the text field elsewhere."""
+        return super().check_action(action, parameters) if action not in IN_REVIEW_ONLY or self._in_review else False
+
+    @property
+    def _in_review(self) -> bool:
+        return self.session.question is None
+
+    def prove(self) -> None:
+        """Ask for the proof and the findings of what is shown; they follow a moment later."""
+        if self.app.proving is not None:
+            self.app.proving.want(self.session.plan, self.app.sides.all["destination"])
+
+    def show_evidence(self, evidence: Evidence) -> None:
+        """Show what was proven and checked."""
+        if self.session.take_evidence(evidence):
+            self.path.redraw()
+            self.documents.show_findings(evidence.by_text)
+
+    def show_verified(self, plan: Plan, path: AccessPath) -> None:
+        """Show the path that real calls have lit."""
+        self.session.take_verified(plan, path)
+        self.path.redraw()
+
+    def show_found(self) -> None:
+        """Show what discovery found meanwhile."""
+        self.panel.follow()
+        self.keys.redraw()
+        self.review.mismatches = self.app.sides.mismatches()
+        if self._in_review and self.review.is_attached:
+            self.review.follow()
+        self.prove()
+
+    def take_found(self, value: str | None) -> None:
+        """Put a value that was found into the field; in a list beside what is there."""
+        question = self.session.question
+        if not value or question is None:
+            return
+        before = self.session.field_text(question) if question.kind is Kind.LIST else ""
+        self.panel.text_field.value = f"{before}, {value}" if before and value not in before else value
+        self.panel.text_field.cursor_position = len(self.panel.text_field.value)
+
     def follow(self) -> None:
         """Show what follows from the answers as they are."""
+        self.prove()
         self.documents.follow()
         self.path.redraw()
         self.panel.follow()
@@ -117,6 +165,7 @@ class WizardScreen(Handing, Screen[None]):
     def go(self, key: str) -> None:
         """Take a question or the review in hand."""
         self.session.go(key)
+        self.app.look_around()
         self.show_step()
         self.app.keep()
 
@@ -138,7 +187,8 @@ class WizardScreen(Handing, Screen[None]):
     def answer(self, key: str, value: Any) -> None:
         """Set an answer; everything follows."""
         self.documents.answer_changes(key)
-        if self.session.put(key, value):
+        origin = Origin.FOUND if self.session.is_found(key, value) else Origin.TYPED
+        if self.session.put(key, value, origin):
             self.follow()
             self.documents.show_change()
             self.app.keep()

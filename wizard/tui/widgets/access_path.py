@@ -22,6 +22,11 @@ class AccessPathView(Drawn):
         self.session = session
 
     def draw(self, width: int) -> list[Row]:
+        """Return the picture; states that are of the answers before are marked until they are judged anew."""
+        rows = self._draw(width)
+        return picture.as_old(rows) if self.session.stale else rows
+
+    def _draw(self, width: int) -> list[Row]:
         """Return the picture, and under it what is possible, what stays out, what nobody could see."""
         path, size = self.session.path, self.app.size
         if size.width >= _WIDE and size.height >= _TALL:

@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from textual import events
     from textual.strip import Strip
 
+    from wizard.policy.check import Finding
     from wizard.tui.sheets import Sheet
 
 _GUTTER = 2
+_SAID = {"error": ("✗", "bad"), "warning": ("!", "warn"), "suggestion": ("·", "dim")}
 _CHANGED, _OPEN = "▎", "?"
 
 
@@ -48,12 +50,14 @@ class DocumentPane(ScrollView, can_focus=False):
         self._rows: list[Row] = []
         self._strips: dict[int, Strip] = {}
         self._heads = ("", "")
+        self._findings: tuple[Finding, ...] = ()
 
-    def show(self, sheet: Sheet, before: str | None) -> None:
+    def show(self, sheet: Sheet, before: str | None, findings: tuple[Finding, ...] = ()) -> None:
         """Show a sheet; `before` is its text before the last answer (None: nothing is marked as changed)."""
         changed = changed_lines(before, sheet.text) if before is not None and sheet.text else frozenset()
-        if sheet == self.sheet and changed == self._changed:
+        if sheet == self.sheet and changed == self._changed and findings == self._findings:
             return
+        self._findings = findings
         moved = self.sheet is not None and sheet.document_id != self.sheet.document_id
         self.sheet, self._changed = sheet, changed
         self.set_class(not sheet.needed, "-not-needed")
@@ -98,7 +102,7 @@ class DocumentPane(ScrollView, can_focus=False):
     def _make(self, width: int) -> list[Row] | None:
         """Make the rows, and return those before; None where nothing changed. Painting may be first to ask."""
         sheet = self.sheet
-        made = (sheet, self._changed, width)
+        made = (sheet, self._changed, self._findings, width)
         if sheet is None or made == self._made:
             return None
         self._made, self._made_width = made, width
@@ -118,8 +122,20 @@ class DocumentPane(ScrollView, can_focus=False):
             for part in lines.layout(line, width, sheet.language):
                 rows.append((sign, *part))
                 sign = sign if number in self._changed else Piece("  ")
+            rows += self._said_of(number + 1, width)
         rows.append((Piece("  "),))
         rows += [(Piece("  "), *pieces) for pieces in lines.prose(sheet.reason, width)]
+        return rows
+
+    def _said_of(self, line: int, width: int) -> list[Row]:
+        """Return what check says of a line (from 1), to stand beneath it."""
+        rows: list[Row] = []
+        for finding in self._findings:
+            if finding.line == line or (line == 1 and finding.line is None):
+                sign, look = _SAID[finding.severity]
+                first, *rest = wrap(finding.message, width)
+                rows.append((Piece(f"{sign} ", look), Piece(first, look)))
+                rows += [(Piece("  "), Piece(part, look)) for part in rest]
         return rows
 
     def _head(self, sheet: Sheet) -> None:
@@ -138,6 +154,8 @@ class DocumentPane(ScrollView, can_focus=False):
             parts.append(sheet.phrase)
         if count:
             parts.append(_("{count} open").format(count=count))
+        if self._findings:
+            parts.append(_("{count} findings").format(count=len(self._findings)))
         while len(parts) > 1 and cell_len(" · ".join(parts)) > room:
             parts.pop(0)
         heads = (_escaped(title), _escaped(" · ".join(part for part in parts if part)))

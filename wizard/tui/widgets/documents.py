@@ -13,8 +13,11 @@ from wizard.tui.widgets.document_pane import DocumentPane
 from wizard.tui.widgets.drawn import Drawn
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from textual.app import ComposeResult
 
+    from wizard.policy.check import Finding
     from wizard.tui.session import Session
     from wizard.tui.sheets import Sheet
 
@@ -58,6 +61,12 @@ class Documents(Container):
         self._panes = {pane: DocumentPane(pane) for pane in PANES}
         self._tabs = Tabs(self)
         self._changing = ""
+        self._findings: Mapping[str, tuple[Finding, ...]] = {}
+
+    def show_findings(self, by_text: Mapping[str, tuple[Finding, ...]]) -> None:
+        """Show what check says of the documents, each by its text."""
+        self._findings = by_text
+        self.follow()
 
     def compose(self) -> ComposeResult:
         """Make the tabs and all panes; only those in use are displayed."""
@@ -129,7 +138,8 @@ class Documents(Container):
                 widget.display = shown
             widget.set_class(pane == self.in_hand, "-in-hand")
             if shown:
-                widget.show(self.sheets[pane], self._text_before(pane))
+                shown_now = self.sheets[pane]
+                widget.show(shown_now, self._text_before(pane), self._findings.get(shown_now.text, ()))
         self._tabs.redraw()
 
     def _text_before(self, pane: str) -> str | None:

@@ -49,6 +49,7 @@ class Review(Container):
     def __init__(self, session: Session) -> None:
         super().__init__(id="review")
         self.session = session
+        self.mismatches: list[str] = []
         self.values = OptionList(id="values", markup=False)
         self.doing = OptionList(id="doing", markup=False)
 
@@ -127,6 +128,11 @@ class Review(Container):
             text = fit(f"{label(problem.key)}: {what}", width - 2).rstrip()
             sign = ("○ ", "$warning") if missing else ("✗ ", "$error")
             out.append(Option(Content.assemble(sign, (text, sign[1])), id=f"problem:{problem.key}"))
+        wrong = (*self.session.plan.problems, *self.mismatches)
+        out += [
+            Option(Content.assemble(("✗ " + "\n  ".join(wrap(text, width - 2)), "$error")), disabled=True)
+            for text in wrong
+        ]
         if self.session.waits_for_confirmation:
             told = _("The guards can lock everybody out: Enter confirms them by the bucket's name.")
             out.append(Option(Content.assemble(("✗ " + "\n  ".join(wrap(told, width - 2)), "$error")), id=CONFIRM))

@@ -1,0 +1,245 @@
+"""The dialog that applies: what changes in each account, the confirmation, then every step while it is made."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.widgets import Input
+
+from wizard.text import _, mark
+from wizard.tui.screens.task import Line, Task, looked
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from wizard.aws.apply import Outcome, Prepared
+    from wizard.aws.clients import Place
+    from wizard.plan import Change, Choices, Plan
+
+_TICK_SECONDS = 0.5
+
+
+class Steps:
+    """The steps of a run, each with its state; `lines` shows them with the clock of the one that waits."""
+
+    def __init__(self, planned: tuple[Change, ...]) -> None:
+        self.names = {change.id: change.what for change in planned}
+        self.states: dict[str, str] = dict.fromkeys(self.names, "○")
+        self.notes: dict[str, str] = {}
+        self.at = ""
+        self.waits: tuple[str, float, float, float] | None = None
+
+    def take(self, event: object) -> None:
+        """Take an event of the run."""
+        from wizard.aws.told import line_of
+        from wizard.aws.watch import AlreadyThere, Began, Made, Moved, Retrying, Waiting
+
+        match event:
+            case Began(change, _number, _count, back):
+                said = _("Put back: {what}").format(what=f"{change.resource} {change.name}".rstrip())
+                self.names[change.id] = said if back else change.what
+                self.states[change.id], self.at, self.waits = "●", change.id, None
+            case Waiting(_change, why, seconds, most):
+                self.waits = (why, time.monotonic() - seconds, most, seconds)
+            case Made(change, note):
+                self.states[change.id], self.waits = "✓", None
+                self.notes[change.id] = note
+            case AlreadyThere(change):
+                self.states[change.id], self.waits = "✓", None
+                self.notes[change.id] = _("already as it should be")
+            case Moved(change):
+                self.notes[change.id] = _("somebody else changed it meanwhile: the plan is made again")
+            case Retrying():
+                self.notes[self.at] = line_of(event).strip()
+
+    def lines(self) -> list[Line]:
+        """Return the steps as they stand."""
+        out: list[Line] = []
+        looks = {"✓": "good", "●": "accent", "○": "dim"}
+        for identity, name in self.names.items():
+            sign = self.states.get(identity, "○")
+            out.append((f"{sign} {name}", looks[sign]))
+            if self.notes.get(identity):
+                out.append((f"    {self.notes[identity]}", "dim"))
+            if identity == self.at and self.waits is not None:
+                why, begun, most, _seconds = self.waits
+                said = _("waiting {seconds:.0f} s (at most {most:.0f} s): {why}")
+                out.append((f"    {said.format(seconds=time.monotonic() - begun, most=most, why=why)}", "warn"))
+        return out
+
+
+class Applying(Task):
+    """Answers with "verify" where that is to be done next."""
+
+    REPLIES: ClassVar = (
+        ("apply", mark("Apply")),
+        ("existing", mark("Use what is there")),
+        ("drop", mark("Drop deleted principals")),
+        ("again", mark("Go on with it")),
+        ("verify", mark("Verify")),
+        ("close", mark("Back")),
+    )
+
+    def __init__(self, plan: Plan, places: Mapping[str, Place], others: tuple[str, ...]) -> None:
+        super().__init__(_("Apply"))
+        self.plan = plan
+        self.places = places
+        self.others = others
+        self.prepared: Prepared | None = None
+        self.steps: Steps | None = None
+        self._word = ""
+
+    def on_mount(self) -> None:
+        """Begin, and let the clock run."""
+        super().on_mount()
+        self.say(_("Looking at what is there …"), "dim")
+        self.set_interval(_TICK_SECONDS, self._tick)
+
+    def work(self) -> None:
+        """Look, wait for the decision, apply (in the thread)."""
+        from wizard.aws import accounts, apply
+        from wizard.aws.sinks import sink
+        from wizard.plan import Choices
+
+        choices = Choices()
+        entered = accounts.enter(self.plan.setup, self.places, self.run_watch, ask_mfa=self.ask_mfa)
+        try:
+            while True:
+                prepared = apply.prepare(self.plan, entered, choices)
+                self.post(partial(self.show_prepared, prepared))
+                decision = self.decide()
+                if decision is None:
+                    return
+                if decision == "apply":
+                    break
+                choices = _chosen(choices, decision, prepared)
+            outcome = apply.apply(prepared, self.run_watch, sink(self.plan.profile), again=self._again)
+            self.post(lambda: self.show_done(outcome))
+        finally:
+            entered.close()
+
+    def _again(self, now: Prepared) -> bool:
+        self.post(lambda: self.show_prepared(now, again=True))
+        return self.decide() == "again"
+
+    def show_prepared(self, prepared: Prepared, *, again: bool = False) -> None:
+        """Show what would change, and offer what can be decided."""
+        from wizard.aws import told
+        from wizard.aws.apply import broken
+        from wizard.plan import shown
+
+        self.prepared, self.running = prepared, False
+        lines: list[Line] = [(f"! {text}", "warn") for text in prepared.warnings]
+        if prepared.refusal:
+            lines.append((f"✗ {prepared.refusal}", "bad"))
+        lines += [(f"✗ {change.what} {change.problem}", "bad") for change in prepared.problems]
+        if again:
+            lines.append((_("Somebody changed it meanwhile. The plan as it is now:"), "warn"))
+        lines += [("", "text")] if lines else []
+        lines += [(text, "dim") for text in self.others]
+        lines += looked(shown.changes(prepared.changes, prepared.found))
+        nothing = not prepared.ours and broken(prepared.plan.setup.name) is None
+        if nothing:
+            lines = [*looked(told.nothing(prepared)), *([("", "text"), *lines] if lines else [])]
+        self.show(lines)
+        self._offer_what_can_be(prepared, nothing=nothing, again=again)
+
+    def _offer_what_can_be(self, prepared: Prepared, *, nothing: bool, again: bool) -> None:
+        from wizard.plan.cautions import needs_lockout_confirmation
+
+        if nothing:
+            self.say(_("Nothing to change here."), "good")
+            self.offer("verify", "close")
+            return
+        if prepared.refusal or prepared.problems:
+            self.say(_("Nothing is changed: see what stands in the way."), "bad")
+            more = [name for name, may in (("existing", _existing(prepared)), ("drop", _deleted(prepared))) if may]
+            self.offer("close", *more)
+            return
+        said = _("{count} changes. Nothing is changed before you say so; undo puts everything back.")
+        self.say(said.format(count=len(prepared.ours)))
+        setup = prepared.plan.setup
+        if not again and needs_lockout_confirmation(setup, prepared.ours):
+            self._word = setup.bucket.name
+            field = self.query_one("#task-word", Input)
+            field.display, field.placeholder = True, self._word
+            self.say(_("The guards can lock everybody out: type the bucket's name to set them all the same."), "warn")
+            self.offer("close")
+            field.focus()
+            return
+        self.offer("again" if again else "apply", "close")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Apply, where the word is the bucket's name."""
+        event.stop()
+        if event.value.strip() == self._word:
+            event.input.display = False
+            self.pressed("apply")
+        else:
+            self.say(_("That is not {word}.").format(word=self._word), "bad")
+
+    def pressed(self, name: str) -> None:
+        """Take a decision."""
+        if name in {"apply", "again"} and self.prepared is not None:
+            self.running = True
+            self.steps = self.steps or Steps(self.prepared.ours)
+            self.app.wrote = True
+            self.offer()
+            self.say(_("Applying …"), "dim")
+            self._tick()
+            self.decided(name)
+        elif name in {"existing", "drop"}:
+            self.offer()
+            self.say(_("Looking at what is there …"), "dim")
+            self.decided(name)
+        else:
+            self.leave("verify" if name == "verify" else "")
+
+    def told(self, event: object) -> None:
+        """Show an event of the run."""
+        if self.steps is not None:
+            self.steps.take(event)
+            self._tick()
+
+    def _tick(self) -> None:
+        if self.running and self.steps is not None:
+            self.show(self.steps.lines())
+
+    def show_done(self, outcome: Outcome) -> None:
+        """Show what was done, and what is left to others."""
+        from wizard.aws import told
+
+        self.running = False
+        lines = self.steps.lines() if self.steps else []
+        self.show([*lines, ("", "text"), *looked(told.done(outcome))], to_end=True)
+        self.say(_("Applied."), "good")
+        self.offer("verify", "close")
+
+
+def _chosen(choices: Choices, decision: str, prepared: Prepared) -> Choices:
+    if decision == "drop":
+        return replace(choices, drop_deleted=True)
+    return replace(choices, existing=choices.existing | _existing(prepared))
+
+
+def _existing(prepared: Prepared) -> frozenset[str]:
+    """Return the roles and users that are there, were read whole, and that this setup didn't make."""
+    from wizard.plan.found import Identity, NotKnown
+
+    out = set()
+    for change in prepared.problems:
+        there = prepared.found.identity(change.target)
+        if isinstance(there, Identity) and not there.is_of(prepared.plan.setup.name):
+            parts = (there.inline, there.attached, there.groups)
+            if not any(isinstance(part, NotKnown) for part in parts):
+                out.add(change.target)
+    return frozenset(out - prepared.choices.existing)
+
+
+def _deleted(prepared: Prepared) -> bool:
+    return not prepared.choices.drop_deleted and any(
+        "--drop-deleted-principals" in change.problem for change in prepared.problems
+    )

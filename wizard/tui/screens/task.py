@@ -1,0 +1,249 @@
+"""The base of the dialogs that work in the accounts: a thread of its own, what it tells, and how it is stopped."""
+
+from __future__ import annotations
+
+import threading
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.widgets import Button, Input, Static
+
+from wizard.errors import CancelledError, WizardError
+from wizard.text import _
+from wizard.tui.paint import Piece, Row, wrap
+from wizard.tui.screens.dialogs import Dialog, Reply, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from textual.app import ComposeResult
+
+    from wizard.aws.watch import Watch
+    from wizard.tui.wizard_app import WizardApp
+
+T = TypeVar("T")
+Line = tuple[str, str]
+_SIGNS = {"✓": "good", "◆": "good", "✗": "bad", "–": "dim", "●": "accent", "○": "dim", "!": "warn"}
+
+
+class Code(Dialog[str]):
+    """Asks for an MFA code."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", show=False)]
+
+    def __init__(self, prompt: str) -> None:
+        super().__init__(classes="dialog")
+        self.prompt = prompt
+
+    def compose(self) -> ComposeResult:
+        """Make the field."""
+        with Vertical(classes="frame") as frame:
+            frame.border_title = _("MFA code")
+            frame.border_subtitle = _("Enter takes it · Esc goes on without")
+            yield Static(self.prompt.strip(), markup=False, classes="paragraph")
+            yield Input(id="code", placeholder="123456", max_length=12)
+
+    def on_mount(self) -> None:
+        """Give the field the keyboard."""
+        self.query_one("#code").focus()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Take the code."""
+        event.stop()
+        self.answer(event.value.strip())
+
+    def action_cancel(self) -> None:
+        """Go on without one."""
+        self.answer("")
+
+
+class Task(Dialog[str]):
+    """Something that is done in the accounts, shown while it goes on.
+
+    `work` runs in a daemon thread, so that nothing ever waits for AWS, quitting least of all; it takes the
+    person's decisions from `decide`. What it tells goes through `post`.
+    """
+
+    app: WizardApp
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,ctrl+c", "stop", show=False, priority=True),
+        Binding("up", "scroll(-1)", show=False),
+        Binding("down", "scroll(1)", show=False),
+        Binding("pageup", "scroll(-8)", show=False, priority=True),
+        Binding("pagedown", "scroll(8)", show=False, priority=True),
+        Binding("left", "app.focus_previous", show=False),
+        Binding("right", "app.focus_next", show=False),
+    ]
+    REPLIES: ClassVar[tuple[tuple[str, str], ...]] = ()
+
+    def __init__(self, heading: str) -> None:
+        super().__init__(classes="dialog task")
+        self.heading = heading
+        self.lines: list[Line] = []
+        self.running = False
+        self._decisions: SimpleQueue[str | None] = SimpleQueue()
+        self._watch: Watch | None = None
+
+    @property
+    def run_watch(self) -> Watch:
+        """The watch of the run, by which it is stopped."""
+        if self._watch is None:
+            from wizard.aws.watch import Watch
+
+            self._watch = Watch(tell=lambda told: self.post(lambda: self.told(told)))
+        return self._watch
+
+    def compose(self) -> ComposeResult:
+        """Make the frame, the text, a field for a word, the buttons."""
+        with Vertical(classes="frame reading full") as frame:
+            frame.border_title = self.heading.replace("[", "\\[")
+            with VerticalScroll(classes="body", can_focus=False):
+                yield Text(self._draw)
+            yield Static("", markup=False, id="task-state")
+            yield Input(id="task-word")
+            with Horizontal(classes="buttons"):
+                for name, label in self.REPLIES:
+                    yield Button(_(label), id=f"reply-{name}")
+
+    def on_mount(self) -> None:
+        """Begin."""
+        self.query_one("#task-word").display = False
+        self.offer()
+        self.begin()
+
+    def begin(self) -> None:
+        """Start the thread."""
+        threading.Thread(target=self._work, name="task", daemon=True).start()
+
+    def _work(self) -> None:
+        try:
+            self.work()
+        except CancelledError as error:
+            said = error
+            self.post(lambda: self.failed(said, stopped=True))
+        except WizardError as error:
+            failure = error
+            self.post(lambda: self.failed(failure))
+        except Exception as error:  # noqa: BLE001 -- a bug: raised again on the app's thread, which ends with a report
+            bug = error
+            self.app.from_thread(lambda: _raise(bug))
+
+    def work(self) -> None:
+        """Do it (in the thread)."""
+        raise NotImplementedError
+
+    def told(self, event: object) -> None:
+        """Show an event of the run."""
+
+    def decide(self) -> str | None:
+        """Wait (in the thread) for what the person decides; None: nothing further."""
+        return self._decisions.get()
+
+    def decided(self, what: str | None) -> None:
+        """Hand a decision to the thread."""
+        self._decisions.put(what)
+
+    def post(self, act: Callable[[], None]) -> None:
+        """Do something on the app's thread, if the dialog is still there."""
+        self.app.from_thread(lambda: act() if self.is_attached else None)
+
+    def ask_mfa(self, prompt: str) -> str:
+        """Ask for a code (from the thread)."""
+        return self.app.ask_mfa(prompt)
+
+    def say(self, text: str, look: str = "text") -> None:
+        """Show a sentence beneath the text."""
+        state = self.query_one("#task-state", Static)
+        state.set_classes(f"-{look}")
+        state.update(text)
+
+    def show(self, lines: Iterable[Line], *, to_end: bool = False) -> None:
+        """Show lines in place of those that are shown."""
+        self.lines = list(lines)
+        text = self.query_one(Text)
+        text.redraw()
+        text.refresh(layout=True)
+        if to_end:
+            self.call_after_refresh(self.query_one(".body", VerticalScroll).scroll_end, animate=False)
+
+    def offer(self, *names: str) -> None:
+        """Offer these buttons; the first one has the keyboard."""
+        for button in self.query(Button):
+            button.display = (button.id or "").removeprefix("reply-") in names
+        if (names and self.app.focused is None) or names:
+            self.query_one(f"#reply-{names[0]}", Button).focus()
+        frame = self.query_one(".frame")
+        frame.border_subtitle = _("Esc stops after the call in flight") if self.running else _("Esc goes back")
+
+    def failed(self, error: WizardError, *, stopped: bool = False) -> None:
+        """Show how it ended before its end."""
+        self.running = False
+        look = "warn" if stopped else "bad"
+        self.show([*self.lines, ("", "text"), *((line, look) for line in str(error).splitlines())], to_end=True)
+        self.say(_("Stopped.") if stopped else _("It did not get through: see above."), look)
+        self.offer("close")
+
+    def _draw(self, width: int) -> list[Row]:
+        return [(Piece(part, look),) for line, look in self.lines for part in wrap(line, width, hang=_indent(line) + 2)]
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Take a decision."""
+        event.stop()
+        self.pressed((event.button.id or "").removeprefix("reply-"))
+
+    def pressed(self, name: str) -> None:
+        """Do what a button says; "close" by default."""
+        if name == "close":
+            self.leave()
+
+    def leave(self, result: str = "") -> None:
+        """Close the dialog; the thread comes to its end by itself."""
+        self.decided(None)
+        self.answer(result)
+
+    def action_stop(self) -> None:
+        """Esc: while it runs, the first one lets the call in flight end, the second one leaves at once."""
+        if not self.running:
+            self.leave()
+        elif not self.run_watch.stopping:
+            self.run_watch.stop()
+            self.say(_("Stopping after the call in flight. Esc again leaves at once."), "warn")
+        else:
+            self.leave("left")
+
+    def action_scroll(self, by: int) -> None:
+        """Scroll the text."""
+        body = self.query_one(".body", VerticalScroll)
+        body.scroll_to(y=body.scroll_offset.y + by, animate=False)
+
+
+def _raise(error: Exception) -> None:
+    raise error
+
+
+def _indent(line: str) -> int:
+    return min(len(line) - len(line.lstrip()), 12)
+
+
+def looked(text: str) -> list[Line]:
+    """Give the lines of a text their looks: a difference's, and those of states by their sign."""
+    return [(line, _look(line)) for line in text.splitlines()]
+
+
+def _look(line: str) -> str:
+    if line.startswith(("---", "+++")):
+        return "dim"
+    if line[:1] in {"+", "-", "@"}:
+        return {"+": "good", "-": "gone", "@": "note"}[line[:1]]
+    if line[:1].isdigit() and ". " in line[:5]:
+        return "accent"
+    if line.startswith("=="):
+        return "strong"
+    return _SIGNS.get(line.lstrip()[:1], "text")
+
+
+def replies(*pairs: tuple[str, str]) -> list[Reply]:
+    """Return buttons from pairs of name and label."""
+    return [Reply(name, label) for name, label in pairs]

@@ -1,0 +1,100 @@
+"""The dialog that puts back what the last run of this setup changed."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from wizard.text import _, mark
+from wizard.tui.screens.applying import Steps
+from wizard.tui.screens.task import Task, looked
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from wizard.aws.backs import Back
+    from wizard.aws.clients import Place
+    from wizard.aws.undo import Undoing as Prepared
+    from wizard.state.journal import Run
+
+
+class Undoing(Task):
+    """Shows what would be put back, asks, and puts it back."""
+
+    REPLIES: ClassVar = (
+        ("undo", mark("Put it back")),
+        ("own", mark("Only this setup's statements")),
+        ("close", mark("Back")),
+    )
+
+    def __init__(self, run: Run, places: Mapping[str, Place]) -> None:
+        super().__init__(_("Undo the run {run}").format(run=run.id))
+        self.run = run
+        self.places = places
+        self.steps = Steps(())
+
+    def on_mount(self) -> None:
+        """Begin, and let the clock run."""
+        super().on_mount()
+        self.say(_("Looking at what is there …"), "dim")
+        self.set_interval(0.5, self._tick)
+
+    def work(self) -> None:
+        """Look, wait for the decision, put back (in the thread)."""
+        from wizard.aws import undo
+
+        own_only = False
+        while True:
+            undoing = undo.prepare(self.run, self.run_watch, self.places, own_only=own_only, ask_mfa=self.ask_mfa)
+            try:
+                self.post(partial(self.show_prepared, undoing))
+                decision = self.decide()
+                if decision == "undo":
+                    self.post(partial(self.show_done, undo.undo(undoing, self.run_watch)))
+                    return
+                if decision is None:
+                    return
+                own_only = True
+            finally:
+                undoing.close()
+
+    def show_prepared(self, undoing: Prepared) -> None:
+        """Show what would be put back."""
+        from wizard.aws.told import of_undo
+
+        self.show(looked(of_undo(undoing)))
+        if undoing.conflicts:
+            self.say(_("Somebody else changed what the run wrote: nothing is put back."), "bad")
+            self.offer("close", "own")
+            return
+        self.say(_("{count} changes are put back.").format(count=len(undoing.backs)))
+        self.offer("undo", "close")
+
+    def pressed(self, name: str) -> None:
+        """Take a decision."""
+        if name == "close":
+            self.leave()
+            return
+        self.running = name == "undo"
+        self.offer()
+        self.say(_("Putting back …") if self.running else _("Looking at what is there …"), "dim")
+        if self.running:
+            self.show([])
+        self.decided(name)
+
+    def told(self, event: object) -> None:
+        """Show an event of the run."""
+        self.steps.take(event)
+        self._tick()
+
+    def _tick(self) -> None:
+        if self.running:
+            self.show(self.steps.lines(), to_end=True)
+
+    def show_done(self, done: tuple[Back, ...]) -> None:
+        """Show what was put back."""
+        self.running = False
+        self.show([*self.steps.lines()], to_end=True)
+        self.app.session.verified = None
+        self.say(_("Put back: {count} changes. Everything is as it was.").format(count=len(done)), "good")
+        self.offer("close")
