@@ -133,10 +133,9 @@ class Statement:
                 found = max(found, worth)
         return 2 - found if self.not_action else found
 
-    def match(self, query: Query) -> int:
-        """Say whether action, resource and conditions match; the principal is another question."""
-        found = self.action(query)
-        if found == FALSE or not (query.fits or self.deny):
+    def match(self, query: Query, found: int) -> int:
+        """Say whether resource and conditions match too: `found` is the action, the principal another question."""
+        if not (query.fits or self.deny):
             return FALSE
         doubts = query.doubts
         before = len(doubts)
@@ -152,7 +151,7 @@ class Statement:
                         break
         if found != UNKNOWN:
             del doubts[before:]
-        if found and not self.stands:
+        if found and (self.deny or query.strict) and not self.stands:
             query.doubt(None, "malformed")
             return UNKNOWN
         return found
@@ -171,17 +170,22 @@ def _action(pattern: str, name: str) -> int:
     return TRUE if glob(pattern)(name) else FALSE
 
 
-def _may_concern(raw: dict[str, Any], name: str) -> bool:
-    """Say at a glance whether a statement may be about an action."""
+def _glance(raw: dict[str, Any], name: str) -> int:
+    """Say whether a statement is about an action, where that can be told at a glance; else UNKNOWN."""
     given = raw.get("Action")
     if isinstance(given, str):
         given = [given]
     if not isinstance(given, list) or "NotAction" in raw or DUPLICATE in raw:
-        return True
-    for text in given:  # noqa: SIM110 -- runs for every statement of every case, and any() costs twice as much
-        if not isinstance(text, str) or "*" in text or "?" in text or text.lower() == name:
-            return True
-    return False
+        return UNKNOWN
+    found = FALSE
+    for text in given:
+        if not isinstance(text, str):
+            return UNKNOWN
+        if text == "*" or (text.lower() == name and text.isascii()):
+            found = TRUE
+        elif found == FALSE and ("*" in text or "?" in text):
+            found = UNKNOWN
+    return found
 
 
 class Compiled:
@@ -207,7 +211,7 @@ class Compiled:
         self._kind = kind
         self._stands: bool | None = None
         self._work: tuple[int, int] | None = None
-        self._about: dict[str, list[Statement]] = {}
+        self._about: dict[str, list[tuple[Statement, int]]] = {}
         self._made: dict[int, Statement] = {}
         self._raw = raw if isinstance(raw, dict) else {}
         given = self._raw.get("Statement")
@@ -228,18 +232,21 @@ class Compiled:
         """Return the statements."""
         return [self._statement(index) for index, raw in enumerate(self._given) if isinstance(raw, dict)]
 
-    def about(self, action: str) -> list[Statement]:
-        """Return the statements that may be about an action (in lower case)."""
-        found = self._about.get(action)
+    def about(self, query: Query) -> list[tuple[Statement, int]]:
+        """Return the statements that are, or may be, about the request's action, each with which it is."""
+        name = query.action
+        found = self._about.get(name)
         if found is None:
-            found = [
-                self._statement(index)
-                for index, raw in enumerate(self._given)
-                if isinstance(raw, dict) and _may_concern(raw, action)
-            ]
+            found = []
+            for index, raw in enumerate(self._given if query.real else ()):
+                if isinstance(raw, dict) and (glance := _glance(raw, name)):
+                    statement = self._statement(index)
+                    matched = glance if glance == TRUE else statement.action(query)
+                    if matched:
+                        found.append((statement, matched))
             if len(self._about) >= _ACTIONS:
                 self._about.clear()
-            self._about[action] = found
+            self._about[name] = found
         return found
 
     @property

@@ -88,15 +88,16 @@ class Layer:
             elif not query.spend(document):
                 self.unread("too-large")
             else:
+                query.documents.append(document)
                 self._match(place, document, kind, query)
         return self
 
     def _match(self, place: int, document: Compiled, kind: int, query: Query) -> None:
         doubts = query.doubts
-        for statement in document.about(query.action):
+        for statement, concerned in document.about(query):
             if doubts:
                 doubts.clear()
-            found = statement.match(query)
+            found = statement.match(query, concerned)
             if not found:
                 continue
             who = None if kind == IDENTITY else statement.principal
@@ -117,7 +118,7 @@ class Layer:
         """Add an Allow that matches, or may, in the ways in which it names the caller, or may."""
         sure, maybe = (ITSELF, NOBODY) if who is None else who.allow(query)
         if sure != NOBODY:
-            if found == TRUE and not document.stands:
+            if found == TRUE and query.strict and not document.stands:
                 found = UNKNOWN
                 query.doubt(None, "malformed")
             self._allows(found, (*at, sure), query)

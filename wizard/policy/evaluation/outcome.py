@@ -10,6 +10,7 @@ from wizard.policy.evaluation.case import (
     ALLOWED,
     EXPLICITLY_DENIED,
     IMPLICITLY_DENIED,
+    UNDECIDED,
     Doubt,
     Missing,
     StatementRef,
@@ -22,7 +23,11 @@ if TYPE_CHECKING:
     from wizard.policy.evaluation.case import Case
     from wizard.policy.evaluation.layers import Hit, Layer
 
+_STRONGEST = (EXPLICITLY_DENIED, IMPLICITLY_DENIED, UNDECIDED)
+_OPEN = (ALLOWED, UNDECIDED)
+_SESSIONS = ("sts:assumerole", "sts:getfederationtoken")
 _LEVELS = frozenset({"scps", "rcps"})
+_ALONE = frozenset({"resource", "trust"})
 _DESTINATION = frozenset({"resource", "trust", "rcps"})
 
 
@@ -34,14 +39,22 @@ def decide(case: Case) -> Outcome:
     query = Query(case)
     if query.action == "sts:getcalleridentity" and query.caller.kind != ANONYMOUS:
         return Outcome(case, query, [])  # needs no permission, and can't be denied
+    outcome = Outcome(case, query, _decisions(case, query))
+    # A document that AWS would not have stored never turns a denial into anything else, nor the reverse.
+    if outcome.result in _OPEN and not all(document.stands for document in query.documents):
+        query.strict = True
+        return Outcome(case, query, _decisions(case, query))
+    return outcome
+
+
+def _decisions(case: Case, query: Query) -> list[Decision]:
     decisions = [Decision(case, query)]
-    if query.action.startswith(("sts:assumerole", "sts:getfederationtoken")):
-        resource = case.request.resource
+    if query.action.startswith(_SESSIONS):
         for action in _besides(query):
-            query.turn(action, resource)
+            query.turn(action, case.request.resource)
             decisions.append(Decision(case, query, besides=True))
-        query.turn(case.request.action, resource)
-    return Outcome(case, query, decisions)
+        query.turn(case.request.action, case.request.resource)
+    return decisions
 
 
 def _besides(query: Query) -> list[str]:
@@ -67,25 +80,22 @@ class Outcome:
         self.case = case
         self.query = query
         self.decisions = decisions
-        results = [decision.result() for decision in decisions]
-        self.result = ALLOWED
-        for result in (EXPLICITLY_DENIED, IMPLICITLY_DENIED, "Unknown"):
-            if result in results:
-                self.result = result
-                break
+        results = {decision.result() for decision in decisions}
+        self.result = next((result for result in _STRONGEST if result in results), ALLOWED)
 
     def because(self) -> list[tuple[Layer, Hit]]:
         """Return the statements that decide."""
-        found: list[tuple[Layer, Hit]] = []
-        for decision in self.decisions:
-            if self.result == EXPLICITLY_DENIED:
-                found += narrate.denying(decision)
-            elif self.result == ALLOWED:
-                found += narrate.carrying(decision)
-            elif self.result != IMPLICITLY_DENIED and decision.result() == self.result:
-                found += narrate.doubtful(decision)
+        if self.result == IMPLICITLY_DENIED:
+            return []
+        tell = {EXPLICITLY_DENIED: narrate.denying, ALLOWED: narrate.carrying, UNDECIDED: narrate.doubtful}[self.result]
         if len(self.decisions) == 1:
-            return found
+            return tell(self.decisions[0])
+        found = [
+            item
+            for decision in self.decisions
+            if self.result != UNDECIDED or decision.result() == UNDECIDED
+            for item in tell(decision)
+        ]
         return list({self._identity(layer, hit): (layer, hit) for layer, hit in found}.values())
 
     @staticmethod
@@ -101,7 +111,7 @@ class Outcome:
 
     def unknown(self) -> list[tuple[str, str]]:
         """Return what isn't known and could change the verdict, and why."""
-        if self.result != "Unknown":
+        if self.result != UNDECIDED:
             return []
         return list(dict.fromkeys(item for decision in self.decisions for item in narrate.unknown(decision)))
 
@@ -144,12 +154,20 @@ class Outcome:
         """Return the answer of `explain --cases -`: `document` and `level` are there where there are several."""
         because = []
         for layer, (place, statement, _) in self.because():
-            item: dict[str, Any] = {"policy": layer.kind, "index": statement.index, "sid": statement.sid}
-            item["effect"] = statement.effect
-            if layer.first + place or len(self._documents(layer)) > 1:
+            kind = layer.kind
+            item: dict[str, Any] = {
+                "policy": kind,
+                "index": statement.index,
+                "sid": statement.sid,
+                "effect": statement.effect,
+            }
+            given = getattr(self.case.policies, kind)
+            if kind in _LEVELS:
+                if len(given) > 1:
+                    item["level"] = layer.level
+                given = given[layer.level]
+            if kind not in _ALONE and len(given) > 1:
                 item["document"] = layer.first + place
-            if layer.kind in _LEVELS and len(getattr(self.case.policies, layer.kind)) > 1:
-                item["level"] = layer.level
             because.append(item)
         return {
             "name": name,
@@ -158,9 +176,3 @@ class Outcome:
             "missing": list(dict.fromkeys(kind for kind, _ in self.missing())),
             "unknown": list(dict.fromkeys(what for what, _ in self.unknown())),
         }
-
-    def _documents(self, layer: Layer) -> tuple[object, ...] | list[object]:
-        given = getattr(self.case.policies, layer.kind)
-        if layer.kind in _LEVELS:
-            return given[layer.level] if layer.level is not None else ()
-        return (given,) if given is None or isinstance(given, str | dict) else given

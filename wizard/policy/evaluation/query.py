@@ -40,6 +40,7 @@ class Query:
         "alone",
         "bounded",
         "caller",
+        "documents",
         "doubts",
         "fits",
         "head",
@@ -51,6 +52,7 @@ class Query:
         "segments",
         "service",
         "some_key",
+        "strict",
         "tail",
         "unnamed",
         "web",
@@ -65,6 +67,10 @@ class Query:
         self._volume = volume + len(request.principal) + len(request.resource)
         self._room = [2_000_000, 500_000_000, 3_000_000]
         self.doubts: list[tuple[str | None, str]] = []
+        # At first every document is taken for one that AWS stored, and whether it is one is asked (`outcome`) only
+        # where that could matter: strictly, the Allows of one that isn't count as not known.
+        self.strict = False
+        self.documents: list[Compiled] = []  # those that were matched
         # "With Deny it always denies a principal that has a permissions boundary": 0 none, 2 it has one, 1 not known.
         self.bounded = 2 if case.policies.boundary else int("boundary" in case.unknown)
         self.turn(request.action, request.resource)
