@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+
+from tests.programs import installed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,8 +108,7 @@ class Tab:
 @contextmanager
 def chromium(folder: Path) -> Iterator[Tab]:
     """Start Chromium with an empty profile, and end it."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert program, "the package chromium is needed (.ci/run installs it)"
+    browser = installed("chromium", "chromium-browser")
     commands_read, commands_write = os.pipe()
     answers_read, answers_write = os.pipe()
 
@@ -119,7 +119,7 @@ def chromium(folder: Path) -> Iterator[Tab]:
         os.dup2(answers, 4)
 
     child = subprocess.Popen(
-        [program, *FLAGS, f"--user-data-dir={folder}"],
+        [browser, *FLAGS, f"--user-data-dir={folder}"],
         preexec_fn=wire,  # noqa: PLW1509 -- nothing else gives a child the numbers 3 and 4
         close_fds=False,
         stdout=subprocess.DEVNULL,

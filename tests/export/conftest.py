@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.export.aws_stand_in import stand_in
+from tests.programs import installed
 from wizard.export.formats import render
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class Shell:
 @pytest.fixture(scope="module")
 def shell(tmp_path_factory: pytest.TempPathFactory, clients: Callable[[str, str], Any]) -> Iterator[Shell]:
     """Where `aws` is the quick stand-in for the AWS CLI."""
+    installed("jq")
     folder = tmp_path_factory.mktemp("bin")
     with stand_in(folder, clients):
         yield Shell({"PATH": f"{folder}:{os.environ['PATH']}", "HOME": str(folder), "LC_ALL": "C.UTF-8"})
@@ -74,6 +76,7 @@ def shell(tmp_path_factory: pytest.TempPathFactory, clients: Callable[[str, str]
 @pytest.fixture
 def aws_cli(practice: Practice) -> Shell:
     """Where `aws` is the AWS CLI itself."""
+    installed("jq")
     kept = {name: os.environ[name] for name in ("HOME", "LC_ALL") if name in os.environ}
     cli = Path(sys.executable).parent
     assert (cli / "aws").exists(), "the package awscli is in the extra test"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.export.hostile import ROLE_PATH, hostile_plan
+from tests.programs import installed
 from wizard.diff import same
 from wizard.export.formats import render
 
@@ -40,8 +40,7 @@ def run(tmp_path: Path, side: str, account: str, role: str) -> tuple[subprocess.
     """Run a side's script where only the two programs can be found; return what it did and each call."""
     bin_folder = tmp_path / "bin"
     bin_folder.mkdir()
-    jq = shutil.which("jq")
-    assert jq
+    jq = installed("jq")
     (bin_folder / "aws").write_text(AWS.replace("ACCOUNT", account).replace("READ_ROLE", role))
     (bin_folder / "jq").write_text(f'{LOGGED}exec {jq} "$@"\n')
     for program in bin_folder.iterdir():
@@ -52,8 +51,7 @@ def run(tmp_path: Path, side: str, account: str, role: str) -> tuple[subprocess.
     (work / script.path).write_text(script.text, encoding="utf-8")
     # IAM paths are JSON in the answer of the fake.
     path = json.dumps(f"/{ROLE_PATH}")[1:-1]
-    bash = shutil.which("bash")
-    assert bash
+    bash = installed("bash")
     done = subprocess.run(
         [bash, script.path, "--yes"],
         cwd=work,
@@ -149,9 +147,7 @@ def test_a_role_that_is_not_known_everywhere_yet_is_waited_for(tmp_path: Path) -
 """
     known = AWS.replace("esac", f"{refused}esac")
     (tmp_path / "bin").mkdir()
-    jq, bash = shutil.which("jq"), shutil.which("bash")
-    assert jq
-    assert bash
+    jq, bash = installed("jq"), installed("bash")
     (tmp_path / "bin/aws").write_text(known.replace("ACCOUNT", "222222222222").replace("READ_ROLE", ABSENT))
     (tmp_path / "bin/jq").symlink_to(jq)
     (tmp_path / "bin/aws").chmod(0o755)
