@@ -5,19 +5,22 @@
 
 from __future__ import annotations
 
+import html
 import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from rich.cells import cell_len
 
 from tests.tui.conftest import ASSUME_ROLE, BUCKET_POLICY, IAM_USER
+from wizard import text
 from wizard.tui.session import REVIEW
 from wizard.tui.wizard_app import WizardApp
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 FOLDER = Path(__file__).parents[2] / "screenshots"
 WIDE, MIDDLE, SMALL = (160, 45), (100, 30), (80, 24)
@@ -33,12 +36,25 @@ PICTURES: dict[str, tuple[Mapping[str, Any], str, tuple[int, int]]] = {
     "profile-160x45": (ASSUME_ROLE, "profile.name", WIDE),
     "review-160x45": (ASSUME_ROLE, REVIEW, WIDE),
     "review-80x24": (IAM_USER, REVIEW, SMALL),
+    "ja-method-160x45": ({}, "method", WIDE),
+    "ja-callers-160x45": (ASSUME_ROLE, "source.principals", WIDE),
 }
+_TEXT = re.compile(r'<text class="([^"]+)" x="([\d.]+)" y="([\d.]+)" textLength="[^"]+"([^>]*)>([^<]+)</text>')
+_RUN = re.compile(r"[\u1100-\uffdc]+|[^\u1100-\uffdc]+")
+_CELL = 12.2  # what Rich makes a cell wide, in pixels
+
+
+@pytest.fixture(autouse=True)
+def language() -> Iterator[None]:
+    """End in the language of the other tests."""
+    yield
+    text.use("en")
 
 
 @pytest.mark.parametrize("name", PICTURES)
 async def test_the_picture_is_what_the_app_draws(name: str) -> None:
     raw, key, size = PICTURES[name]
+    text.use("ja" if name.startswith("ja-") else "en")
     app = WizardApp(raw, origin="answers.toml")
     async with app.run_test(size=size) as pilot:
         app.wizard.panel.text_field.cursor_blink = False
@@ -58,5 +74,22 @@ def test_every_picture_is_drawn_by_a_test() -> None:
 
 
 def normalised(svg: str) -> str:
-    """Return a picture without the number that Rich derives from its content for its ids."""
-    return re.sub(r"terminal-\d+", "terminal", svg).rstrip() + "\n"
+    """Return a picture without the number that Rich derives from its content, and with wide characters as two cells.
+
+    Rich gives a text the width of its characters' number, so that a browser squeezes Japanese into half its room.
+    """
+    return _TEXT.sub(_in_cells, re.sub(r"terminal-\d+", "terminal", svg)).rstrip() + "\n"
+
+
+def _in_cells(match: re.Match[str]) -> str:
+    looks, x, y, clip, content = match.groups()
+    shown = html.unescape(content)
+    if cell_len(shown) == len(shown):
+        return match[0]
+    out, at = [], float(x)
+    for run in _RUN.findall(shown):
+        width = cell_len(run) * _CELL
+        written = html.escape(run).replace(" ", "&#160;").replace("\xa0", "&#160;")
+        out.append(f'<text class="{looks}" x="{at:g}" y="{y}" textLength="{width:g}"{clip}>{written}</text>')
+        at += width
+    return "".join(out)

@@ -127,6 +127,6 @@ def _fault(step: Step) -> str:
     if verdict.result == "ExplicitlyDenied" and deny:
         return _("{action} is denied by {sid}").format(action=step.action, sid=sid_of(deny))
     if verdict.result == "Unknown":
-        doubts = ", ".join(doubt.what for doubt in verdict.unknown)
+        doubts = _(", ").join(doubt.what for doubt in verdict.unknown)
         return _("{action}: not known, it depends on {doubts}").format(action=step.action, doubts=doubts)
     return _("{action} is not allowed").format(action=step.action)

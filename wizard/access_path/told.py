@@ -22,7 +22,7 @@ def text_of(made: Plan, proof: Proof) -> str:
     broken = [step for step in proof.actions if not step.allowed]
     parts += ["", _("Actions that are not proven"), *(f"  {_reason(step)}" for step in broken)] if broken else []
     parts += ["", _("What stays out"), *_counters(proof)]
-    parts += ["", _("Not seen, and able to deny all the same: {layers}").format(layers=", ".join(proof.path.unseen))]
+    parts += ["", _("Not seen, and able to deny all the same: {layers}").format(layers=_(", ").join(proof.path.unseen))]
     parts += [_(made.method.copying)]
     return "\n".join(parts)
 
@@ -66,7 +66,7 @@ def reason_of(verdict: Verdict) -> str:
     if verdict.result == "ExplicitlyDenied" and verdict.because:
         return _("denied by {sid}").format(sid=", ".join(sid_of(ref) for ref in verdict.because))
     if verdict.result == "Unknown":
-        return _("not known: {doubts}").format(doubts=", ".join(doubt.what for doubt in verdict.unknown))
+        return _("not known: {doubts}").format(doubts=_(", ").join(doubt.what for doubt in verdict.unknown))
     lacking = ", ".join(f"{missing.policy} ({missing.account or '-'})" for missing in verdict.missing)
     near = "; ".join(
         _("{sid} matches but for its {element}").format(sid=sid_of(miss.statement), element=miss.but_for)

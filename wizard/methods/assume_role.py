@@ -127,7 +127,7 @@ def hops(setup: Setup) -> tuple[Hop, ...]:
     node = Node("role", str(role.name), dst)
     assume = (
         Link("source-identity", _("IAM policy allows sts:AssumeRole"), src, "source-identity"),
-        Link("trust", ", ".join(asked), dst, "trust"),
+        Link("trust", _(", ").join(asked), dst, "trust"),
     )
     use = (
         Link("destination-identity", _("IAM policy allows S3"), dst, "destination-identity"),

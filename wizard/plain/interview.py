@@ -120,7 +120,7 @@ class Interview:
         return answer if isinstance(answer, Wish) else None
 
     def _offer(self, optional: list[Question]) -> bool | Wish:
-        names = ", ".join(label(question.key) for question in optional)
+        names = _(", ").join(label(question.key) for question in optional)
         explain = "\n".join(
             f"{filled(question.prompt, self._session)} {shown_answer(question, self._session.value(question))}"
             for question in optional

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wizard.methods.registry import METHODS
-from wizard.text import _
+from wizard.text import _, mark
 from wizard.tui import explain, picture
 from wizard.tui.actions import ACTIONS
 from wizard.tui.paint import Piece, Row, labelled, paragraph
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from wizard.tui.session import Session
 
 _FIELD_KEYS = (
-    ("Enter", "Take the answer, and go to the next question that needs one."),
-    ("Tab  ↓", "The next question, also those that have a default."),
-    ("⇧Tab ↑", "The question before."),
-    ("PgUp PgDn", "Scroll the document in hand."),
+    ("Enter", mark("Take the answer, and go to the next question that needs one.")),
+    ("Tab  ↓", mark("The next question, also those that have a default.")),
+    ("⇧Tab ↑", mark("The question before.")),
+    ("PgUp PgDn", mark("Scroll the document in hand.")),
 )
 
 
@@ -55,7 +55,7 @@ def _keys(width: int) -> list[Row]:
     for key, meaning in _FIELD_KEYS:
         rows += labelled(key, _(meaning), width, column=11, looks=("key", "text"))
     for action in ACTIONS:
-        text = f"{_(action.title)}. {_(action.help)}"
+        text = _("{title}. {help}").format(title=_(action.title), help=_(action.help))
         rows += labelled(action.key_label, text, width, column=11, looks=("key", "text"))
     return rows
 

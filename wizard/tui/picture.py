@@ -240,7 +240,7 @@ def notes(path: AccessPath, width: int, *, brief: bool) -> list[Row]:
     """Return what is possible, what stays out and what nobody could see; `brief`: in one line."""
     possible = " · ".join(path.possible)
     if brief:
-        words = ", ".join(one.partition(":")[0] for one in path.possible) or "–"
+        words = _(", ").join(one.partition(":")[0] for one in path.possible) or "–"
         text = _("possible: {possible} · F9: what stays out, what is unseen").format(possible=words)
         return paragraph(text, width, "dim")
     table = (

@@ -28,7 +28,7 @@ def read_conditions(case: Case, statement: Statement) -> None:
     if condition is None or condition.kind == "cut":
         return
     if condition.kind != "object":
-        message = _("Condition is {shape}, not {found}.").format(shape=_SHAPE, found=NAMES[condition.kind])
+        message = _("Condition is {shape}, not {found}.").format(shape=_SHAPE, found=_(NAMES[condition.kind]))
         case.sheet.about("malformed-condition", condition, message)
         return
     for member in condition.members:
@@ -110,7 +110,7 @@ def _read_test(case: Case, found: Operator, member: Member) -> Test:
     for value in values:
         if value.kind in ("object", "array", "null"):
             message = _("A condition's value is a string, a number, true or false, not {found}.")
-            case.sheet.about("malformed-condition", value, message.format(found=NAMES[value.kind]))
+            case.sheet.about("malformed-condition", value, message.format(found=_(NAMES[value.kind])))
     if node.kind == "array" and not values and node.whole:
         message = _("{key} has no value to compare with: it never matches.").format(key=quoted(member.key))
         case.sheet.about("empty-list", node, message, severity="warning")

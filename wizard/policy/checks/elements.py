@@ -279,6 +279,6 @@ def _is_string(case: Case, member: Member) -> bool:
 
 
 def _wrong_type(case: Case, node: Node, rule: str) -> None:
-    message = _("{rule}, not {found}.").format(rule=rule, found=NAMES[node.kind])
+    message = _("{rule}, not {found}.").format(rule=rule, found=_(NAMES[node.kind]))
     case.sheet.about("wrong-type", node, message)
     case.sheet.certain = False

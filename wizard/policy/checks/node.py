@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from wizard.text import mark
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -12,14 +14,14 @@ if TYPE_CHECKING:
 NodeKind = Literal["object", "array", "string", "number", "true", "false", "null", "cut"]
 
 NAMES = {
-    "object": "an object",
-    "array": "a list",
-    "string": "a string",
-    "number": "a number",
+    "object": mark("an object"),
+    "array": mark("a list"),
+    "string": mark("a string"),
+    "number": mark("a number"),
     "true": "true",
     "false": "false",
     "null": "null",
-    "cut": "nothing",
+    "cut": mark("nothing"),
 }
 
 

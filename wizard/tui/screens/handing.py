@@ -45,7 +45,7 @@ class Handing(Screen[None]):
         if not left and not is_provisional(text):
             self.app.copy(name, text)
             return
-        told = [_("Not answered yet: {values}.").format(values=", ".join(left))] if left else []
+        told = [_("Not answered yet: {values}.").format(values=_(", ").join(left))] if left else []
         if is_provisional(text):
             told.append(_("Its Sids will carry the setup's name once method, source and bucket are answered."))
         told.append(_("AWS would refuse it, or it would never match."))
@@ -98,7 +98,7 @@ class Handing(Screen[None]):
             return
         missing = saving.unanswered_of_profile(self.session)
         if missing:
-            said = _("The profile is not whole yet: {values}.").format(values=", ".join(missing))
+            said = _("The profile is not whole yet: {values}.").format(values=_(", ").join(missing))
             self.app.say(said, severity="warning")
             return
         from wizard.tui.screens.profile import WritingProfile

@@ -126,7 +126,7 @@ class Saving(_Asking):
         there = set(self.there())
         lines = [f"{'!' if one.name in there else '·'} {one.name}   {one.title}" for one in self.files]
         if self.left:
-            lines += ["", _("! Not answered yet, and so not whole: {values}").format(values=", ".join(self.left))]
+            lines += ["", _("! Not answered yet, and so not whole: {values}").format(values=_(", ").join(self.left))]
         self.query_one("#save-list", Static).update("\n".join(lines))
 
     def there(self) -> list[str]:
