@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, timezone
 from ipaddress import ip_address, ip_network
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from wizard.policy.evaluate import Case, Policies, Request, evaluate
 from wizard.policy.evaluation.caller import caller
-from wizard.policy.evaluation.documents import compiled
 from wizard.policy.evaluation.grammar import IDENTITY, RESOURCE
+from wizard.policy.evaluation.library import compiled
 from wizard.policy.evaluation.patterns import glob
 from wizard.policy.evaluation.public import public
 from wizard.policy.evaluation.quantities import base64, date, network, number
@@ -134,6 +135,23 @@ def test_a_document_that_comes_again_is_not_read_again_and_one_that_does_not_is_
     assert second is not first
     assert compiled(document, IDENTITY) is second
     assert compiled(document, RESOURCE) is not second
+
+
+def test_a_document_may_be_changed_after_it_was_evaluated() -> None:
+    def made(action: str) -> dict[str, Any]:
+        statement = {"Effect": "Allow", "Action": action, "Resource": "arn:aws:s3:::changed/*"}
+        return {"Version": "2012-10-17", "Statement": [statement]}
+
+    def result(document: dict[str, Any], action: str) -> str:
+        request = Request("arn:aws:iam::111111111111:user/ann", action, "arn:aws:s3:::changed/k")
+        return evaluate(Case(request, Policies(identity=[document]), "111111111111", "111111111111")).result
+
+    document = made("s3:PutObject")
+    for _ in range(3):
+        assert result(document, "s3:PutObject") == "Allowed"
+    document["Statement"][0]["Action"] = "s3:GetObject"
+    assert result(document, "s3:PutObject") == "ImplicitlyDenied"
+    assert result(made("s3:PutObject"), "s3:GetObject") == "ImplicitlyDenied"
 
 
 def test_whether_a_policy_is_public_is_worked_out_once() -> None:

@@ -5,7 +5,6 @@ A document that AWS would not have stored never allows for certain, while its De
 
 from __future__ import annotations
 
-import marshal
 from typing import TYPE_CHECKING, Any
 
 from wizard.policy.evaluation.case import DUPLICATE, FALSE, TRUE, UNKNOWN
@@ -18,9 +17,6 @@ from wizard.policy.evaluation.resources import Resources
 if TYPE_CHECKING:
     from wizard.policy.evaluation.query import Query
 
-_KEPT = 8 * 1024 * 1024  # bytes of document texts whose reading is kept
-_KEPT_ONE = 64 * 1024
-_SEEN = 4096
 _ACTIONS = 64  # how many actions' statements a document remembers
 
 
@@ -281,67 +277,3 @@ def _values(statement: Statement) -> list[str]:
     for condition in statement.conditions:
         found += condition.values
     return found
-
-
-_cache: dict[tuple[int, bytes | str], Compiled] = {}
-_seen: set[int] = set()
-_cached = 0
-
-
-def compiled(document: object, kind: int) -> Compiled:
-    """Return a document ready for matching; one that comes a third time is not read again.
-
-    `document`: what `json.loads` gives, or a document's text.
-    """
-    global _cached  # noqa: PLW0603 -- the size of the one cache
-    text: bytes | str
-    try:
-        # As bytes: marshal is exact, and faster than anything that walks the values.
-        text = document if isinstance(document, str) else marshal.dumps(document, 2)  # type: ignore[arg-type]  # refuses what it can't
-    except ValueError:
-        return Compiled(_plain(document), kind, _KEPT_ONE)
-    key = (kind, text)
-    found = _cache.get(key)
-    if found is not None:
-        return found
-    found = Compiled(_loads(document) if isinstance(document, str) else document, kind, len(text))
-    # Only what came before is kept, so that a stream of documents that never come again leaves nothing behind.
-    mark = hash(key)
-    if mark not in _seen:
-        if len(_seen) >= _SEEN:
-            _seen.clear()
-        _seen.add(mark)
-    elif len(text) <= _KEPT_ONE:
-        _cached += len(text)
-        if _cached > _KEPT:
-            _cache.clear()
-            _cached = len(text)
-        _cache[key] = found
-    return found
-
-
-def _loads(text: str) -> object:
-    import json
-
-    try:
-        return json.loads(text, object_pairs_hook=unique)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _plain(document: object) -> object:
-    """Turn other mappings than dict into what JSON gives."""
-    import json
-
-    try:
-        return json.loads(json.dumps(document, default=dict))
-    except (TypeError, ValueError, RecursionError):
-        return None
-
-
-def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Make a dict, and mark one that had a key twice."""
-    made = dict(pairs)
-    if len(made) != len(pairs):
-        made[DUPLICATE] = True
-    return made

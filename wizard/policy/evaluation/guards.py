@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from wizard.policy.evaluation import services
 from wizard.policy.evaluation.caller import ANONYMOUS
 from wizard.policy.evaluation.case import DUPLICATE, FALSE, KINDS, TRUE, UNKNOWN
-from wizard.policy.evaluation.documents import compiled
 from wizard.policy.evaluation.grammar import RESOURCE
 from wizard.policy.evaluation.layers import Layer
+from wizard.policy.evaluation.library import compiled
 from wizard.policy.evaluation.public import public
 
 if TYPE_CHECKING:

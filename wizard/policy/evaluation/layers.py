@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from wizard.policy.evaluation.caller import ROOT
 from wizard.policy.evaluation.case import FALSE, TRUE, UNKNOWN
-from wizard.policy.evaluation.documents import compiled
 from wizard.policy.evaluation.grammar import ENDPOINT, IDENTITY, RCP
+from wizard.policy.evaluation.library import compiled
 from wizard.policy.evaluation.principals import ACCOUNT, ITSELF, NOBODY
 
 if TYPE_CHECKING:

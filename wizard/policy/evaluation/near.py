@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wizard.policy.evaluation.case import FALSE, NearMiss
-from wizard.policy.evaluation.documents import Statement, compiled
 from wizard.policy.evaluation.grammar import IDENTITY, RESOURCE, TRUST
 from wizard.policy.evaluation.layers import Layer
+from wizard.policy.evaluation.library import compiled
 from wizard.policy.evaluation.principals import NOBODY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from wizard.policy.evaluation.documents import Statement
     from wizard.policy.evaluation.outcome import Outcome
     from wizard.policy.evaluation.query import Query
 

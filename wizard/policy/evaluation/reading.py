@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from wizard.errors import BadInputError
 from wizard.policy.evaluation import services
 from wizard.policy.evaluation.case import DUPLICATE, Case, Policies, Request
-from wizard.policy.evaluation.documents import unique
 from wizard.policy.evaluation.faults import fault
+from wizard.policy.evaluation.library import unique
 from wizard.policy.evaluation.outcome import decide
 
 if TYPE_CHECKING:
