@@ -37,15 +37,13 @@ def near_misses(outcome: Outcome) -> tuple[NearMiss, ...]:
 
 def _documents(outcome: Outcome) -> Iterator[tuple[Layer, int, int, object]]:
     policies = outcome.case.policies
-    for name, documents in (
-        ("identity", policies.identity),
-        ("boundary", policies.boundary),
-        ("session", policies.session),
-    ):
+    in_account = any(decision.in_account for decision in outcome.decisions)
+    attached = {"identity": policies.identity, "boundary": policies.boundary, "session": policies.session}
+    for name, documents in attached.items() if in_account else ():
         layer = Layer(name)
         for place, document in enumerate(documents):
             yield layer, place, IDENTITY, document
-    for level, documents in enumerate(policies.scps):
+    for level, documents in enumerate(policies.scps if in_account else ()):
         layer = Layer("scps", level)
         for place, document in enumerate(documents):
             yield layer, place, IDENTITY, document
