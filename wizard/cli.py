@@ -80,6 +80,7 @@ def _commands() -> dict[str, tuple[str, Callable[[argparse.ArgumentParser], None
         "rotate-keys": (_("a new access key for a profile of an IAM user, safely"), _rotate_keys),
         "check": (_("find what is wrong with a policy"), _check),
         "explain": (_("say who may do what, and which statement says so"), _explain),
+        "diagnose": (_("say why a call is denied, and what mends it"), _diagnose),
         "demo": (_("practice accounts for a shell"), _demo),
     }
 
@@ -234,6 +235,14 @@ def _explain(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--cases", metavar="-", choices=("-",), help=_("read JSON lines from stdin, answer in JSON lines")
     )
+    _json(command)
+
+
+def _diagnose(command: argparse.ArgumentParser) -> None:
+    command.add_argument("target", metavar="s3://BUCKET/KEY", help=_("what is denied; a listing where it ends with /"))
+    command.add_argument("--profile", metavar="P", help=_("the profile that is denied; by default AWS's own choice"))
+    command.add_argument("--action", metavar="A", help=_("the S3 action (default: what reading the target needs)"))
+    _places(command)
     _json(command)
 
 

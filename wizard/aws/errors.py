@@ -76,8 +76,11 @@ class CallError(AwsError):
     """A call that AWS refused or did not answer.
 
     `code` is AWS's error code (UNREACHABLE, NO_CREDENTIALS where there is none). `maybe_done`: the request may
-    have been carried out all the same, so that what is there has to be looked at.
+    have been carried out all the same, so that what is there has to be looked at. `bucket_region`: S3 tells where
+    a bucket is also to those whom it refuses.
     """
+
+    bucket_region: str = ""
 
     def __init__(self, said: str, *, code: str, operation: str, maybe_done: bool, where: str, mend: str) -> None:
         super().__init__(said, where=where, mend=mend)
@@ -134,7 +137,7 @@ def _refused(error: Any, operation: str, where: str, profile: str) -> CallError:
     mend = next((text for codes, text in _MEND if code in codes), "")
     if "invalid principal" in str(told.get("Message", "")).lower():
         mend = _NOBODY
-    return CallError(
+    refused = CallError(
         redact(f"{operation}: {code}: {told.get('Message', '')}".rstrip(": ")),
         code=code,
         operation=operation,
@@ -142,6 +145,9 @@ def _refused(error: Any, operation: str, where: str, profile: str) -> CallError:
         where=where,
         mend=_(mend).format(operation=operation, profile=profile or "default") if mend else "",
     )
+    headers = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    refused.bucket_region = str(headers.get("x-amz-bucket-region", ""))
+    return refused
 
 
 def _before_the_call(error: Any, operation: str, where: str, profile: str) -> WizardError:

@@ -81,6 +81,13 @@ def of_refusal(setup: Setup, action: str, answer: Answer, links: tuple[str, ...]
     return _missing(action, _NO_ALLOW.search(answer.message), links)
 
 
+def kind_named(message: str) -> tuple[str, bool]:
+    """Return the kind of policy that AWS's message names (lower case, "" for none), and whether it denies there."""
+    explicit = _EXPLICIT.search(message)
+    found = explicit or _NO_ALLOW.search(message)
+    return (found["kind"].lower() if found else "", explicit is not None)
+
+
 def _key(hint: re.Match[str] | None, links: tuple[str, ...]) -> Reading:
     identity = _among(links, "source-identity", "destination-identity")
     if hint and hint["kind"].lower().startswith("identity") and identity:

@@ -24,7 +24,7 @@ WHATS = ("List", "Bucket", "Objects", "ListAll", "Trust", "AssumeRole", "Key", *
 _WHAT = re.compile(rf"(?P<what>{'|'.join(WHATS)})(?:Sso)?(?:[2-9]|[1-9]\d+)?")
 # The unique ids that IAM leaves in a policy when the user, role or group that it named is deleted.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
-_UNIQUE_ID = re.compile(r"(?:AROA|AIDA|AGPA)[A-Z0-9]{12,}")
+UNIQUE_ID = re.compile(r"(?:AROA|AIDA|AGPA)[A-Z0-9]{12,}")
 
 
 def what_of(sid: Any, setup_name: str) -> str:
@@ -107,7 +107,7 @@ def deleted_principals(policy: Json) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for statement in statements_of(policy):
         for element in ("Principal", "NotPrincipal"):
-            found |= dict.fromkeys(one for one in _aws(statement.get(element)) if _UNIQUE_ID.fullmatch(one))
+            found |= dict.fromkeys(one for one in _aws(statement.get(element)) if UNIQUE_ID.fullmatch(one))
     return tuple(found)
 
 
@@ -119,7 +119,7 @@ def without_deleted(policy: Json) -> Json:
     kept = []
     for statement in statements_of(policy):
         names = _aws(statement.get("Principal"))
-        alive = [name for name in names if not _UNIQUE_ID.fullmatch(name)]
+        alive = [name for name in names if not UNIQUE_ID.fullmatch(name)]
         if len(alive) == len(names):
             kept.append(statement)
             continue

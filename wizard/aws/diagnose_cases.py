@@ -1,0 +1,312 @@
+"""Makes the evaluator's cases of the evidence: each request on the way to the object, over what was read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from wizard.aws.diagnose_call import LIST, is_on_bucket
+from wizard.aws.diagnose_evidence import Paper
+from wizard.names.accounts import dns_suffix
+from wizard.plan.found import Absent, NotKnown
+from wizard.plan.merge import UNIQUE_ID, statements_of
+from wizard.policy.evaluate import Case, Policies, Request, evaluate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from wizard.aws.diagnose_evidence import Assuming, Evidence, Who
+    from wizard.plan.found import Piece
+    from wizard.policy.evaluate import StatementRef, Verdict
+
+ASSUME, S3, KMS = "assume", "s3", "kms"
+# A bucket whose owner nobody could tell is judged as another account's: then both sides have to allow.
+NOBODY_KNOWN = "000000000000"
+_DEAD = f"arn:aws:iam::{NOBODY_KNOWN}:user/deleted"
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+# What only a session, or a request that brings it, has.
+_OF_SESSIONS = frozenset(
+    ("aws:multifactorauthpresent", "aws:multifactorauthage", "aws:tokenissuetime", "aws:federatedprovider")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One request of the way: who asks for what, and the policies that were read for it.
+
+    `unread` are documents that decide and could not be read (`identity`, `resource`, `trust`); `unseen` are
+    layers that can only take away, which nobody could see. `absent`: condition keys (lower case) that the
+    request surely lacks.
+    """
+
+    id: str
+    action: str
+    resource: str
+    who: Who
+    owner: str
+    papers: tuple[Paper, ...]
+    unread: frozenset[str]
+    unseen: frozenset[str]
+    context: Mapping[str, Any]
+    absent: frozenset[str]
+    block: tuple[Mapping[str, bool], ...] = ()
+
+    @property
+    def same_account(self) -> bool:
+        """Whether the caller is of the account that owns the resource."""
+        return self.owner == self.who.account_id
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A stage with the verdict over what was read, the unseen layers left aside.
+
+    `sure`: the verdict doesn't rest on a condition key of which nobody knows whether the request has it.
+    """
+
+    stage: Stage
+    verdict: Verdict
+    sure: bool = True
+    doubtful: tuple[str, ...] = field(default=())
+
+    @property
+    def denied(self) -> bool:
+        """Whether what was read denies."""
+        return self.verdict.result in {"ExplicitlyDenied", "ImplicitlyDenied"}
+
+    @property
+    def allowed(self) -> bool:
+        """Whether what was read allows, as far as it was read."""
+        return self.verdict.result == "Allowed"
+
+    def paper(self, ref: StatementRef) -> Paper | None:
+        """Return the policy that a statement stands in."""
+        mine = [one for one in self.stage.papers if one.kind == ref.policy and one.level == (ref.level or 0)]
+        return mine[ref.document] if ref.document < len(mine) else None
+
+    def statement(self, ref: StatementRef) -> Mapping[str, Any]:
+        """Return a statement as it was read."""
+        paper = self.paper(ref)
+        found = statements_of(paper.document) if paper and isinstance(paper.document, dict) else ()
+        return found[ref.index] if ref.index < len(found) else {}
+
+
+def judge(stage: Stage, replaced: Mapping[Paper, Any] | None = None, added: tuple[Paper, ...] = ()) -> Judged:
+    """Evaluate a stage; `replaced` and `added` are policies as they would be after a change."""
+    papers = [replace(one, document=(replaced or {}).get(one, one.document)) for one in stage.papers]
+    changed = replace(stage, papers=tuple(one for one in (*papers, *added) if one.document is not None))
+    closed = evaluate(_case(changed, unlisted=False))
+    opened = evaluate(_case(changed, unlisted=True))
+    doubts = tuple(
+        dict.fromkeys(
+            doubt.what for doubt in opened.unknown if doubt.why == "context" and doubt.what.lower() not in stage.absent
+        )
+    )
+    return Judged(changed, closed, sure=opened.result == closed.result or not doubts, doubtful=doubts)
+
+
+def _case(stage: Stage, *, unlisted: bool) -> Case:
+    def of(kind: str) -> tuple[Any, ...]:
+        return tuple(_alive(one.document, stage.who) for one in stage.papers if one.kind == kind)
+
+    def by_level(kind: str) -> tuple[tuple[Any, ...], ...]:
+        mine = [one for one in stage.papers if one.kind == kind]
+        return tuple(
+            tuple(one.document for one in mine if one.level == level) for level in sorted({one.level for one in mine})
+        )
+
+    policies = Policies(
+        identity=of("identity"),
+        resource=next(iter(of("resource")), None),
+        trust=next(iter(of("trust")), None),
+        boundary=of("boundary"),
+        session=of("session"),
+        scps=by_level("scps"),
+        rcps=by_level("rcps"),
+        vpc_endpoint=of("vpc_endpoint"),
+        block_public_access={str(place): settings for place, settings in enumerate(stage.block)} or None,
+    )
+    return Case(
+        Request(stage.who.arn, stage.action, stage.resource, stage.context),
+        policies,
+        principal_account=stage.who.account_id,
+        resource_account=stage.owner,
+        unknown=stage.unread,
+        unlisted_context=unlisted,
+    )
+
+
+def _alive(document: Any, who: Who) -> Any:
+    """Return a policy with unique ids of principals spelled out: the caller's own is the caller, others are gone.
+
+    AWS shows an id in a Principal only for a user or role that was deleted.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
+    """
+    if not isinstance(document, dict) or "Statement" not in document:
+        return document
+    raw = document["Statement"]
+    statements = raw if isinstance(raw, list) else [raw]
+    return {**document, "Statement": [_alive_statement(one, who) for one in statements]}
+
+
+def _alive_statement(statement: Any, who: Who) -> Any:
+    principal = statement.get("Principal") if isinstance(statement, dict) else None
+    if not isinstance(principal, dict):
+        return statement
+    named = principal.get("AWS")
+    names = named if isinstance(named, list) else [named]
+    if not any(isinstance(one, str) and UNIQUE_ID.fullmatch(one) for one in names):
+        return statement
+    alive = [_spelled(one, who) for one in names]
+    return {**statement, "Principal": {**principal, "AWS": alive}}
+
+
+def _spelled(name: Any, who: Who) -> Any:
+    if not isinstance(name, str) or not UNIQUE_ID.fullmatch(name):
+        return name
+    return who.principal_arn if name == who.unique_id else _DEAD
+
+
+def assume_stage(evidence: Evidence, hop: Assuming, action: str = "sts:AssumeRole") -> Stage:
+    """Return the request that takes on a role."""
+    account = hop.role_arn.split(":")[4]
+    context = _caller_keys(evidence, hop.who) | {"sts:RoleSessionName": "s3-crossaccount-diagnose"}
+    absent = set(_absent(hop.who)) | {"sts:externalid", "sts:sourceidentity"}
+    if hop.external_id:
+        context["sts:ExternalId"] = hop.external_id
+    if hop.mfa_serial:
+        context["aws:MultiFactorAuthPresent"] = "true"
+        absent -= {"aws:multifactorauthpresent", "aws:multifactorauthage"}
+    papers, unread, unseen = _of(hop.who, ("trust", hop.trust), evidence)
+    return Stage(
+        ASSUME, action, hop.role_arn, hop.who, account, papers, unread, unseen | _over(evidence, hop.who, account),
+        context, frozenset(absent) - {key.lower() for key in context},
+    )  # fmt: skip
+
+
+def s3_stage(evidence: Evidence, who: Who, action: str = "", *, key: str | None = None) -> Stage:
+    """Return the S3 request: the action that is asked about, or another one on the same key."""
+    action = action or evidence.action
+    named = evidence.thing.key if key is None else key
+    bucket = evidence.bucket
+    arn = f"arn:{who.partition}:s3:::{bucket.name}"
+    owner = evidence.destination_account or NOBODY_KNOWN
+    region = bucket.region if isinstance(bucket.region, str) else evidence.start.region
+    context = _caller_keys(evidence, who) | ({"aws:RequestedRegion": region} if region else {})
+    if evidence.destination_account:
+        context |= {"aws:ResourceAccount": owner, "s3:ResourceAccount": owner}
+    if action == LIST:
+        context |= {"s3:prefix": named, "s3:delimiter": "/", "s3:max-keys": "50"}
+    papers, unread, unseen = _of(who, ("resource", bucket.policy), evidence)
+    block = [one for one in (bucket.block, bucket.account_block) if not isinstance(one, Absent | NotKnown)]
+    if any(isinstance(one, NotKnown) for one in (bucket.block, bucket.account_block)):
+        unseen |= {"block_public_access"}
+    may_be_others = bucket.ownership != "BucketOwnerEnforced" and not evidence.thing.owner_is_bucket_owner
+    if may_be_others and not is_on_bucket(action):
+        unseen |= {"acls"}
+    return Stage(
+        S3, action, arn if is_on_bucket(action) else f"{arn}/{named}", who, owner, papers, unread,
+        unseen | _over(evidence, who, owner), context, _absent(who) - {name.lower() for name in context}, tuple(block),
+    )  # fmt: skip
+
+
+def kms_stage(evidence: Evidence, who: Who, action: str) -> Stage | None:
+    """Return what S3 asks of the KMS key on the caller's behalf; None without a key that is known."""
+    key = evidence.key
+    if key is None or not key.account_id:
+        return None
+    region = key.arn.split(":")[3]
+    via = f"s3.{region}.{dns_suffix(region)}"
+    place = f"arn:{who.partition}:s3:::{evidence.bucket.name}/{evidence.thing.key}"
+    context = _caller_keys(evidence, who) | {
+        "kms:ViaService": via,
+        "kms:CallerAccount": who.account_id,
+        "kms:EncryptionContext:aws:s3:arn": place,
+        "aws:ViaAWSService": "true",
+    }
+    if key.managed is True:
+        context["kms:ResourceAliases"] = ["alias/aws/s3"]
+    papers, unread, unseen = _of(who, ("resource", key.policy), evidence)
+    if key.granted is not False:
+        unseen |= {"kms_grants"}
+    return Stage(
+        KMS, action, key.arn, who, key.account_id, papers, unread, unseen | _over(evidence, who, key.account_id),
+        context, _absent(who) - {name.lower() for name in context},
+    )  # fmt: skip
+
+
+def _of(
+    who: Who, resource: tuple[str, Piece[Paper]], evidence: Evidence
+) -> tuple[tuple[Paper, ...], frozenset[str], frozenset[str]]:
+    """Return the policies that were read, and which kinds that decide, or that only take away, were not."""
+    papers: list[Paper] = []
+    unread: set[str] = set()
+    unseen: set[str] = set()
+    if isinstance(who.identity, tuple):
+        papers += who.identity
+    else:
+        unread.add("identity")
+    kind, policy = resource
+    limits = (("boundary", who.boundary), ("session", who.session))
+    for name, piece in ((kind, policy), *limits):
+        into = unread if name == kind else unseen
+        if isinstance(piece, Paper):
+            papers.append(piece)
+        elif isinstance(piece, NotKnown):
+            into.add(name)
+    layers = evidence.layers
+    if isinstance(layers.scps, tuple) and who.account_id == evidence.source_account:
+        papers += layers.scps
+    if isinstance(layers.rcps, tuple) and kind == "resource":
+        papers += layers.rcps
+    return tuple(papers), frozenset(unread), frozenset(unseen)
+
+
+def _over(evidence: Evidence, who: Who, owner: str) -> frozenset[str]:
+    """Return the layers over the accounts that nobody could see."""
+    layers, out = evidence.layers, {"vpc_endpoint"}
+    if isinstance(layers.scps, NotKnown) or who.account_id != evidence.source_account:
+        out.add("scps")
+    if isinstance(layers.rcps, NotKnown) or owner != evidence.destination_account:
+        out.add("rcps")
+    if layers.endpoints == ():
+        out.discard("vpc_endpoint")
+    return frozenset(out)
+
+
+def _caller_keys(evidence: Evidence, who: Who) -> dict[str, Any]:
+    """Return the condition keys that every request of the caller has.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+    """
+    out: dict[str, Any] = {
+        "aws:SecureTransport": "true" if _is_tls(evidence.start.endpoint_url) else "false",
+        "aws:PrincipalIsAWSService": "false",
+        "aws:ViaAWSService": "false",
+        "aws:PrincipalArn": who.principal_arn,
+        "aws:PrincipalAccount": who.account_id,
+    }
+    if who.user_id:
+        out["aws:userid"] = who.user_id
+    if ":user/" in who.arn:
+        out |= {"aws:username": who.arn.rpartition("/")[2], "aws:PrincipalType": "User"}
+    elif ":assumed-role/" in who.arn:
+        out["aws:PrincipalType"] = "AssumedRole"
+    if who.mfa is not None and not who.keys_only:
+        out["aws:MultiFactorAuthPresent"] = str(who.mfa).lower()
+    organization = evidence.layers.organization
+    if isinstance(organization, str) and who.account_id == evidence.source_account:
+        out["aws:PrincipalOrgID"] = organization
+    return out
+
+
+def _absent(who: Who) -> frozenset[str]:
+    """Return the keys that the caller's requests surely lack."""
+    return _OF_SESSIONS if who.keys_only else frozenset()
+
+
+def _is_tls(endpoint_url: str) -> bool:
+    """Whether calls are encrypted; on this machine (an embedded AWS) they count as it."""
+    parts = urlsplit(endpoint_url)
+    return parts.scheme != "http" or parts.hostname in _LOOPBACK

@@ -1,0 +1,84 @@
+"""Reads what lies over both sides: the organisation's policies and the source's VPC endpoints for S3."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from wizard.aws.diagnose_evidence import ENDPOINT, Layers, Paper
+from wizard.aws.diagnose_identity import first_known, looked
+from wizard.aws.policies import decoded
+from wizard.plan.found import ABSENT, Absent, NotKnown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from wizard.aws.clients import Clients
+    from wizard.plan.found import Piece
+
+_TYPES = {"scps": "SERVICE_CONTROL_POLICY", "rcps": "RESOURCE_CONTROL_POLICY"}
+_DEEPEST = 8  # five levels of OUs, the root, the account: a bound for a parent that would name itself
+
+
+def layers(readers: Mapping[str, Sequence[Clients]], source: str, destination: str, region: str) -> Layers:
+    """Return what can be read of the layers. Only the management account, or who it delegates to, can read SCPs.
+
+    https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
+    """
+    everybody = tuple(one for some in readers.values() for one in some)
+    mine = _organization(readers.get(source, ()))
+    theirs = mine if destination == source else _organization(readers.get(destination, ()))
+    organization: Piece[str] = mine if isinstance(mine, NotKnown | Absent) else str(mine["Id"])
+    return Layers(
+        organization,
+        scps=_policies("scps", source, mine, everybody),
+        rcps=_policies("rcps", destination, theirs, everybody),
+        endpoints=first_known(readers.get(source, ()), lambda one: _endpoints(one, source, region)),
+    )
+
+
+def _organization(readers: Sequence[Clients]) -> Piece[Mapping[str, Any]]:
+    return first_known(
+        readers, lambda one: looked(lambda: one.call("organizations", "describe_organization")["Organization"])
+    )
+
+
+def _policies(
+    kind: str, account: str, organization: Piece[Mapping[str, Any]], readers: Sequence[Clients]
+) -> Piece[tuple[Paper, ...]]:
+    if isinstance(organization, Absent):
+        return ABSENT
+    if not account:
+        return NotKnown("")
+    if not isinstance(organization, NotKnown) and organization.get("MasterAccountId") == account:
+        return ABSENT  # neither kind binds the management account
+    return first_known(readers, lambda one: looked(lambda: tuple(_inherited(one, kind, account))))
+
+
+def _inherited(clients: Clients, kind: str, account: str) -> Iterator[Paper]:
+    """Read the policies of the account and of everything above it, the root's first."""
+    targets = [account]
+    while len(targets) < _DEEPEST and not targets[-1].startswith("r-"):
+        parents = clients.call("organizations", "list_parents", ChildId=targets[-1])["Parents"]
+        if not parents:
+            break
+        targets.append(str(parents[0]["Id"]))
+    for level, target in enumerate(reversed(targets)):
+        listed = clients.pages(
+            "organizations", "list_policies_for_target", "Policies", TargetId=target, Filter=_TYPES[kind]
+        )
+        for policy in listed:
+            told = clients.call("organizations", "describe_policy", PolicyId=policy["Id"])["Policy"]
+            yield Paper(kind, kind, str(policy["Name"]), target, account, decoded(told["Content"]), level)
+
+
+def _endpoints(clients: Clients, account: str, region: str) -> Piece[tuple[Paper, ...]]:
+    def ask() -> tuple[Paper, ...]:
+        found = clients.pages("ec2", "describe_vpc_endpoints", "VpcEndpoints", region=region)
+        mine = [one for one in found if str(one.get("ServiceName", "")).endswith(".s3")]
+        return tuple(
+            Paper("vpc_endpoint", ENDPOINT, "", str(one["VpcEndpointId"]), account, decoded(one["PolicyDocument"]))
+            for one in mine
+            if one.get("PolicyDocument")
+        )
+
+    return looked(ask)

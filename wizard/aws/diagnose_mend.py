@@ -1,0 +1,241 @@
+"""The exact document changes that mend a cause: as small as they can be, each made on top of the ones before."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from shlex import quote
+from typing import TYPE_CHECKING, Any
+
+from wizard.aws.diagnose_call import LIST, is_on_bucket
+from wizard.aws.diagnose_cases import KMS, S3
+from wizard.aws.diagnose_edits import (
+    exempting,
+    listing,
+    naming,
+    reviving,
+    statement_as,
+    widened,
+    with_statement,
+    without_statement,
+)
+from wizard.aws.diagnose_evidence import BOUNDARY, BUCKET, GROUP, INLINE, KEY, MANAGED, TRUST, Paper
+from wizard.aws.diagnose_result import Change
+from wizard.aws.policies import entity_of
+from wizard.names.buckets import literal
+from wizard.plan.found import Absent
+from wizard.plan.merge import statements_of
+from wizard.policy.evaluate import Case, Policies, Request, evaluate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from wizard.aws.diagnose_cases import Judged, Stage
+    from wizard.aws.diagnose_evidence import Evidence
+    from wizard.policy.evaluate import NearMiss, StatementRef
+
+NEW_POLICY = "s3-crossaccount-access"
+SIDS = {S3: "S3xAccess", KMS: "S3xUseKey", "assume": "S3xAssumeRole"}
+# AWS's own managed policies, and what IAM Identity Center makes, nobody can change.
+_AWS_OWN = ":iam::aws:policy/"
+_SSO = "AWSReservedSSO_"
+_DOCUMENTS = {BUCKET: "bucket", KEY: "key", TRUST: "trust", BOUNDARY: "boundary", "scps": "scp", "rcps": "rcp"}
+_FILE = "file://POLICY.json"
+
+
+class Drafts:
+    """The policies as they will be with the changes so far; `added` are new ones."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self.evidence = evidence
+        self.replaced: dict[Paper, Any] = {}
+        self.added: list[Paper] = []
+
+    def document(self, paper: Paper) -> Any:
+        """Return a policy as it is by now."""
+        return self.replaced.get(_original(self.replaced, paper), paper.document)
+
+    def place(self, paper: Paper, index: int) -> int:
+        """Return where a statement is by now: another one may have been taken away before it."""
+        there, original = self.document(paper), statements_of(paper.document)[index]
+        found = statements_of(there) if there is not None else []
+        return next((place for place, one in enumerate(found) if one == original), min(index, len(found) - 1))
+
+    def change(self, paper: Paper, after: Any, *, is_new: bool = False) -> Change:
+        """Keep a policy as it will be, and return the change."""
+        if is_new:
+            before = None
+            self.added.append(replace(paper, document=after))
+        elif any(_is_same(paper, one) for one in self.added):
+            place = next(number for number, one in enumerate(self.added) if _is_same(paper, one))
+            before = self.added[place].document
+            self.added[place] = replace(paper, document=after)
+        else:
+            original = _original(self.replaced, paper)
+            before = self.document(paper)
+            self.replaced[original] = after
+        return Change(
+            _DOCUMENTS.get(paper.place, "identity"),
+            paper.name,
+            paper.on,
+            paper.account_id,
+            self.evidence.side_of(paper.account_id),
+            before,
+            after,
+            _command(self.evidence, paper),
+            paper,
+        )
+
+
+def _original(known: Mapping[Paper, Any], paper: Paper) -> Paper:
+    return next((one for one in known if _is_same(one, paper)), paper)
+
+
+def _is_same(one: Paper, other: Paper) -> bool:
+    return (one.kind, one.place, one.name, one.on) == (other.kind, other.place, other.name, other.on)
+
+
+def grant(drafts: Drafts, judged: Judged, kind: str) -> tuple[Change, ...]:
+    """Let a kind of policy (`identity`, `resource`, `trust`, `boundary`) allow the stage's request.
+
+    A statement that matches but for one element is widened; else a statement is added.
+    """
+    stage = judged.stage
+    for miss in judged.verdict.near_misses:
+        paper = judged.paper(miss.statement)
+        if miss.statement.policy != kind or paper is None or not _is_editable(paper):
+            continue
+        after = _widened(drafts.document(paper), drafts.place(paper, miss.statement.index), judged, miss)
+        if after is not None:
+            return (drafts.change(paper, after),)
+    statement = statement_as(stage, SIDS[stage.id], kind, resource=_pattern(stage))
+    for paper in [*drafts.added, *stage.papers]:
+        if paper.kind == kind and _is_editable(paper) and paper.place != GROUP and _is_of(paper, stage):
+            return (drafts.change(paper, with_statement(drafts.document(_current(drafts, paper)), statement)),)
+    new = _new(drafts.evidence, stage, kind)
+    return (drafts.change(new, with_statement(None, statement), is_new=True),) if new else ()
+
+
+def _current(drafts: Drafts, paper: Paper) -> Paper:
+    return next((one for one in drafts.added if _is_same(one, paper)), paper)
+
+
+def _is_of(paper: Paper, stage: Stage) -> bool:
+    """Whether a policy is one of the stage's: new ones are kept together."""
+    if paper.kind == "identity":
+        return paper.on == stage.who.principal_arn
+    return paper in stage.papers or paper.on in {stage.resource, stage.resource.partition("/")[0]}
+
+
+def _is_editable(paper: Paper) -> bool:
+    return _AWS_OWN not in paper.name and _SSO not in paper.on and isinstance(paper.document, dict)
+
+
+def _widened(document: Any, index: int, judged: Judged, miss: NearMiss) -> Any:
+    """Return the policy with the one element widened that doesn't match; None where that can't be."""
+    stage = judged.stage
+    if document is None:
+        return None
+    if miss.but_for == "Action":
+        return widened(document, index, "Action", stage.action)
+    if miss.but_for == "Resource":
+        return widened(document, index, "Resource", _pattern(stage))
+    if miss.but_for == "Principal":
+        revived = reviving(document, index, stage.who.principal_arn)
+        return revived if revived is not None else naming(document, index, stage.who.principal_arn)
+    if stage.action == LIST and any("s3:prefix" in one.lower() for one in miss.wanted):
+        return listing(document, index, str(stage.context.get("s3:prefix", "")))
+    return None
+
+
+def _pattern(stage: Stage) -> str:
+    """Return the resource to allow: an object's folder, where it is in one."""
+    if stage.id != S3 or is_on_bucket(stage.action):
+        return stage.resource
+    bucket, _slash, key = stage.resource.partition("/")
+    folder = key[: key.rfind("/") + 1]
+    return f"{bucket}/{literal(folder)}*" if folder else f"{bucket}/{literal(key)}"
+
+
+def _new(evidence: Evidence, stage: Stage, kind: str) -> Paper | None:
+    """Return the policy that there isn't yet: an inline one, or the bucket's; None where nothing could be made."""
+    who = stage.who
+    if kind == "identity":
+        return Paper("identity", INLINE, NEW_POLICY, who.principal_arn, who.account_id, None)
+    if kind == "resource" and stage.id == S3 and isinstance(evidence.bucket.policy, Absent):
+        arn = f"arn:{who.partition}:s3:::{evidence.bucket.name}"
+        return Paper("resource", BUCKET, "", arn, stage.owner, None)
+    return None
+
+
+def exempt(drafts: Drafts, judged: Judged, ref: StatementRef) -> tuple[Change, ...]:
+    """Take the caller out of a Deny: by a condition on its ARN, in the caller's own policies by taking it away."""
+    paper = judged.paper(ref)
+    if paper is None or not _is_editable(paper):
+        return ()
+    document, index = drafts.document(paper), drafts.place(paper, ref.index)
+    if paper.kind in {"identity", "boundary"}:
+        return (drafts.change(paper, without_statement(document, index)),)
+    return (drafts.change(paper, exempting(document, index, judged.stage.who.principal_arn)),)
+
+
+def unpublic(drafts: Drafts, judged: Judged) -> tuple[Change, ...]:
+    """Close the statements of a bucket policy that are public: those that let the caller in name it instead."""
+    paper = next((one for one in judged.stage.papers if one.kind == "resource"), None)
+    if paper is None:
+        return ()
+    document = drafts.document(paper)
+    for index in public_statements(document):
+        document = naming(document, index, judged.stage.who.principal_arn, alone=True)
+    return (drafts.change(paper, document),)
+
+
+def public_statements(document: Mapping[str, Any]) -> tuple[int, ...]:
+    """Return the places of the Allows that make a bucket policy public: alone they keep everybody else out."""
+    raw = document.get("Statement", [])
+    out = []
+    for place, one in enumerate(raw if isinstance(raw, list) else [raw]):
+        alone = Policies(
+            resource={"Version": document.get("Version", "2012-10-17"), "Statement": [one]},
+            block_public_access={"RestrictPublicBuckets": True},
+        )
+        case = Case(Request("anonymous", "s3:GetObject", "arn:aws:s3:::bucket/key"), alone, None, "000000000000")
+        if any(missing.policy == "block_public_access" for missing in evaluate(case).missing):
+            out.append(place)
+    return tuple(out)
+
+
+def settings(
+    profile: str, before: Mapping[str, str], after: Mapping[str, str], account_id: str
+) -> tuple[tuple[Change, ...], tuple[str, ...]]:
+    """Return the change of a profile's lines in the config file, and the commands that make it."""
+    section = "[default]" if profile in {"", "default"} else f"[profile {profile}]"
+
+    def lines(values: Mapping[str, str]) -> str:
+        return "".join(
+            f"{line}\n" for line in (section, *(f"{key} = {value}" for key, value in values.items() if value))
+        )
+
+    commands = tuple(
+        f"aws configure set {key} {quote(value)} --profile {quote(profile or 'default')}"
+        for key, value in after.items()
+        if value != before.get(key)
+    )
+    change = Change("profile", profile or "default", "", account_id, "here", lines(before), lines(after), commands[0])
+    return (change,), commands
+
+
+def _command(evidence: Evidence, paper: Paper) -> str:
+    """Return the AWS CLI's command that puts a whole policy in its place."""
+    kind, _path, name = entity_of(paper.on)
+    if paper.place == BUCKET:
+        return f"aws s3api put-bucket-policy --bucket {evidence.bucket.name} --policy {_FILE}"
+    if paper.place == KEY:
+        return f"aws kms put-key-policy --key-id {paper.on} --policy-name default --policy {_FILE}"
+    if paper.place == TRUST:
+        return f"aws iam update-assume-role-policy --role-name {quote(name)} --policy-document {_FILE}"
+    if paper.place in {MANAGED, BOUNDARY} or paper.name.startswith("arn:"):
+        return f"aws iam create-policy-version --policy-arn {paper.name} --set-as-default --policy-document {_FILE}"
+    if paper.place in {INLINE, GROUP}:
+        where = f"--{kind}-name {quote(name)} --policy-name {quote(paper.name)}"
+        return f"aws iam put-{kind}-policy {where} --policy-document {_FILE}"
+    return ""
