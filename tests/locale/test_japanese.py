@@ -33,6 +33,7 @@ VERBS: tuple[list[str], ...] = (
     ["check"],
     ["explain"],
     ["demo"],
+    ["diagnose"],
 )
 
 
