@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -21,12 +22,16 @@ _OBJECT_FOLLOWS = re.compile(r"[ \t\r\n]{0,200},[ \t\r\n]{0,200}\{")
 
 
 class Brackets(Words):
-    """Closes containers. `open_root` is the root of a text that begins in the middle: it has no brackets."""
+    """Closes containers. `open_root` is the root of a text that begins in the middle: it has no brackets.
+
+    In a text that is `well_formed` JSON every bracket is right as it stands: only its meaning can be wrong.
+    """
 
     def __init__(self, sheet: Sheet, text: str) -> None:
         super().__init__(sheet, text)
         self._closers: list[str] = []
         self._excused = -1
+        self.well_formed = _is_json(text)
         self.open_root: Node | None = None
 
     def close_all(self) -> None:
@@ -153,6 +158,14 @@ class Brackets(Words):
             self.found("unexpected-character", self.pos, self.pos + 1, message)
             self.sheet.certain = False
             self.pos += 1
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def end_of(node: Node) -> int:

@@ -87,7 +87,7 @@ class Reader(Brackets):
             node.whole = False
             return True
         after = self.next()
-        if after not in (",", "}", "]", "") and vocabulary.ends(node, word.value):
+        if after not in (",", "}", "]", "") and not self.well_formed and vocabulary.ends(node, word.value):
             del self.sheet.edits[edits:]
             self.missing_bracket(node, closer)
             self.pos = comma if comma >= 0 else start
