@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import unicodedata
 from typing import Any
 
 from wizard.text import _, language
@@ -14,9 +13,11 @@ class Formatter(argparse.HelpFormatter):
 
     def _format_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None) -> str:
         shown = _("usage: ") if prefix is None else prefix
-        room = sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in shown)
-        if room == len(shown):
+        if shown.isascii():
             return super()._format_usage(usage, actions, groups, prefix)
+        from unicodedata import east_asian_width
+
+        room = sum(2 if east_asian_width(char) in "WF" else 1 for char in shown)
         return super()._format_usage(usage, actions, groups, " " * room).replace(" " * room, shown, 1)
 
     def _split_lines(self, text: str, width: int) -> list[str]:
