@@ -166,20 +166,21 @@ def state_of(side: Side) -> list[tuple[str, str]]:
         return [(_("… asking AWS who this is"), "dim")]
     if snapshot.problem:
         return [(f"✗ {snapshot.problem}", "bad")]
-    lines = [(f"✓ {snapshot.caller_arn or snapshot.account_id}", "good")]
+    who = snapshot.caller_arn.rpartition(":")[2]
+    lines = [(_("✓ {who} in {account}").format(who=who, account=snapshot.account_id), "good")]
     counted = (
-        (_("{n} buckets"), len(snapshot.buckets)),
-        (_("{n} roles"), len(snapshot.roles)),
-        (_("{n} users"), len(snapshot.users)),
-        (_("{n} KMS keys"), len(snapshot.kms_keys)),
-        (_("{n} VPC endpoints"), len(snapshot.vpc_endpoints)),
+        (_("buckets: {n}"), len(snapshot.buckets)),
+        (_("roles: {n}"), len(snapshot.roles)),
+        (_("users: {n}"), len(snapshot.users)),
+        (_("KMS keys: {n}"), len(snapshot.kms_keys)),
+        (_("VPC endpoints: {n}"), len(snapshot.vpc_endpoints)),
     )
     found = [text.format(n=count) for text, count in counted if count]
     if snapshot.organization_id:
         found.append(snapshot.organization_id)
-    lines.append((", ".join(found) or _("nothing found"), "text"))
+    lines.append((_(", ").join(found) or _("nothing found"), "text"))
     if not snapshot.done:
         lines.append((_("… looking further"), "dim"))
     if snapshot.denied:
-        lines.append((_("{n} looks were denied: d lists them").format(n=len(snapshot.denied)), "dim"))
+        lines.append((_("Denied: {n} (d lists them)").format(n=len(snapshot.denied)), "dim"))
     return lines

@@ -144,7 +144,7 @@ class Applying(Task):
         nothing = not prepared.ours and broken(prepared.plan.setup.name) is None
         if nothing:
             lines = [*looked(told.nothing(prepared)), *([("", "text"), *lines] if lines else [])]
-        self.show(lines)
+        self.show(lines, to_start=True)
         self._offer_what_can_be(prepared, nothing=nothing, again=again)
 
     def _offer_what_can_be(self, prepared: Prepared, *, nothing: bool, again: bool) -> None:

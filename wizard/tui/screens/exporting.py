@@ -169,6 +169,6 @@ def _preview(targets: tuple[Target, ...]) -> list[Line]:
             lines += looked(target.diff)
         else:
             said = _("{path}: there already, just like this") if target.unchanged else "{path}"
-            lines.append(("· " + said.format(path=target.path), "accent"))
+            lines.append(("· " + said.format(path=target.file.path), "accent"))
             lines += [("    " + line, "dim") for line in target.file.text.splitlines()[:40]]
     return lines

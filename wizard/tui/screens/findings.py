@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -50,7 +51,7 @@ def _option(finding: Finding, width: int, identity: str, head: str = "") -> Opti
 class FindingsList(Dialog[str]):
     """Every finding of the setup's documents and of the policies that are there. Answers with `number/finding`."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,ctrl+k", "cancel", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f12", "cancel", show=False)]
 
     def __init__(self, checked: Sequence[Checked]) -> None:
         super().__init__(classes="dialog")
@@ -96,7 +97,7 @@ class Checking(Dialog[None]):
         Binding("escape", "cancel", show=False, priority=True),
         Binding("f8", "copy", show=False, priority=True),
         Binding("f9", "mend", show=False, priority=True),
-        Binding("f12,ctrl+k", "next", show=False, priority=True),
+        Binding("f12", "next", show=False, priority=True),
         Binding("f6", "type", show=False, priority=True),
         Binding("ctrl+o", "open", show=False, priority=True),
     ]
@@ -186,13 +187,29 @@ class Checking(Dialog[None]):
         """Take the mend of the finding in hand, or the whole mended text where every mend is certain."""
         area = self.query_one(TextArea)
         finding = self.findings[self.at] if 0 <= self.at < len(self.findings) else None
-        if finding is not None and finding.suggestion is not None and finding.line and finding.column:
-            line, column = finding.line - 1, finding.column - 1
-            area.replace(finding.suggestion, (line, column), (line, column + finding.length))
+        mended = self._mended(area.text, finding) if finding is not None else None
+        if mended is not None:
+            area.load_text(mended)
         elif self.report is not None and self.report.mended:
             area.load_text(self.report.mended)
         else:
             self.app.say(_("No mend is certain here."), severity="warning")
+
+    def _mended(self, text: str, finding: Finding) -> str | None:
+        """Return the text with one finding's mend, if it is one: checked again, nothing new may be wrong."""
+        if finding.suggestion is None or finding.line is None or finding.column is None:
+            return None
+        lines = text.split("\n")
+        line, start = lines[finding.line - 1], finding.column - 1
+        end = start + finding.length
+        meant = finding.suggestion
+        if line[start:end].startswith('"') and not meant.startswith(('"', "{", "[")):
+            meant = json.dumps(meant, ensure_ascii=False)
+        lines[finding.line - 1] = line[:start] + meant + line[end:]
+        mended = "\n".join(lines)
+        left = report_of(mended, self.document_type, self.context).findings
+        counted = sum(one.counts for one in left)
+        return mended if counted < sum(one.counts for one in self.findings) else None
 
     def action_copy(self) -> None:
         """Copy the text as it is."""

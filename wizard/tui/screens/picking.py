@@ -22,7 +22,7 @@ class Picking(Dialog[str]):
     """Answers with a value of the list, or with nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,ctrl+f", "cancel", show=False),
+        Binding("escape,f10", "cancel", show=False),
         Binding("down", "move(1)", show=False, priority=True),
         Binding("up", "move(-1)", show=False, priority=True),
     ]

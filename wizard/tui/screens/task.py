@@ -13,7 +13,7 @@ from textual.widgets import Button, Input, Static
 from wizard.errors import CancelledError, WizardError
 from wizard.text import _
 from wizard.tui.paint import Piece, Row, wrap
-from wizard.tui.screens.dialogs import Dialog, Reply, Text
+from wizard.tui.screens.dialogs import Dialog, Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -159,20 +159,23 @@ class Task(Dialog[str]):
         state.set_classes(f"-{look}")
         state.update(text)
 
-    def show(self, lines: Iterable[Line], *, to_end: bool = False) -> None:
-        """Show lines in place of those that are shown."""
+    def show(self, lines: Iterable[Line], *, to_end: bool = False, to_start: bool = False) -> None:
+        """Show lines in place of those that are shown; scrolled to their end or their start."""
         self.lines = list(lines)
         text = self.query_one(Text)
         text.redraw()
         text.refresh(layout=True)
+        body = self.query_one(".body", VerticalScroll)
         if to_end:
-            self.call_after_refresh(self.query_one(".body", VerticalScroll).scroll_end, animate=False)
+            self.call_after_refresh(body.scroll_end, animate=False)
+        elif to_start:
+            self.call_after_refresh(body.scroll_home, animate=False)
 
     def offer(self, *names: str) -> None:
         """Offer these buttons; the first one has the keyboard."""
         for button in self.query(Button):
             button.display = (button.id or "").removeprefix("reply-") in names
-        if (names and self.app.focused is None) or names:
+        if names:
             self.query_one(f"#reply-{names[0]}", Button).focus()
         frame = self.query_one(".frame")
         frame.border_subtitle = _("Esc stops after the call in flight") if self.running else _("Esc goes back")
@@ -242,8 +245,3 @@ def _look(line: str) -> str:
     if line.startswith("=="):
         return "strong"
     return _SIGNS.get(line.lstrip()[:1], "text")
-
-
-def replies(*pairs: tuple[str, str]) -> list[Reply]:
-    """Return buttons from pairs of name and label."""
-    return [Reply(name, label) for name, label in pairs]

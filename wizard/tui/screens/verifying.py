@@ -147,6 +147,6 @@ class Verifying(Task):
         text = list(text_of(found))
         verdict = text[-1].strip()
         self.app.wizard.show_verified(self.plan, found.path)
-        self.show(looked("\n".join(text[:-1])))
+        self.show(looked("\n".join(text[:-1])), to_start=True)
         self.say(verdict, "good" if found.holds else "bad" if found.failed else "warn")
         self.offer("close", "verify")

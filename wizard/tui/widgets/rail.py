@@ -36,8 +36,9 @@ class Rail(Drawn):
         room = width - width_of(steps)
         if width_of(right) + 2 <= room:
             return [(*padded(steps, width - width_of(right)), *right)]
-        if badge and width_of(badge) + 1 <= room:
-            return [(*padded(steps, width - width_of(badge)), *badge)]
+        for closer in (steps, self._steps(" ")) if badge else ():
+            if width_of(closer) + width_of(badge) + 1 <= width:
+                return [(*padded(closer, width - width_of(badge)), *badge)]
         return [steps, badge] if badge else [steps]
 
     def _steps(self, between: str) -> Row:

@@ -1,0 +1,357 @@
+"""The wizard in the practice accounts: discovered, applied, verified and undone, as before at the end."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from textual.widgets import Button, OptionList
+
+from tests.tui.conftest import ASSUME_ROLE, BUCKET_POLICY, IAM_USER, give, paste, screen_text
+from tests.tui.world import world
+from wizard.access_path import State
+from wizard.errors import BadInputError
+from wizard.plan.found import BucketFound, NotKnown
+from wizard.state import journal
+from wizard.tui.screens.applying import Applying
+from wizard.tui.screens.findings import Checking, FindingsList
+from wizard.tui.screens.sides import ChoosingSides
+from wizard.tui.screens.undoing import Undoing
+from wizard.tui.screens.verifying import Verifying
+from wizard.tui.session import REVIEW, Origin, links_of
+from wizard.tui.wizard_app import WizardApp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.pilot import Pilot
+
+    from wizard.demo import Practice
+
+BROKEN = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:ListgBucket", "Resource": "*",}]}'
+SETUPS: dict[str, dict[str, Any]] = {
+    "assume-role": ASSUME_ROLE,
+    "bucket-policy": {**BUCKET_POLICY, "source.principals": "role/app-ec2", "bucket.prefix": "reports/"},
+    "iam-user": {**IAM_USER, "user.name": "newuser"},
+}
+
+
+@pytest.fixture
+def inside(fresh_practice: Practice, monkeypatch: pytest.MonkeyPatch) -> Practice:
+    """The environment of the practice accounts, after the fixture that gives every test a home of its own."""
+    for name, value in fresh_practice.environment.items():
+        monkeypatch.setenv(name, value)
+    return fresh_practice
+
+
+async def until(pilot: Pilot[Any], true: Callable[[], object], seconds: float = 30) -> None:
+    """Wait until something is so; the screen is shown where it never is."""
+    ends = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > ends:
+            app = pilot.app
+            assert isinstance(app, WizardApp)
+            pytest.fail(screen_text(app))
+        await pilot.pause(0.02)
+
+
+def offers(app: WizardApp, name: str) -> bool:
+    """Whether a button is offered and has the keyboard."""
+    found = app.screen.query(f"#reply-{name}")
+    return bool(found) and found.first(Button).display and found.first(Button).has_focus
+
+
+def looked(app: WizardApp) -> bool:
+    """Whether both accounts were looked at to the end."""
+    return all(side.snapshot is not None and side.snapshot.done for side in app.sides.all.values())
+
+
+@pytest.mark.parametrize("method", SETUPS)
+async def test_applied_verified_and_undone_and_the_accounts_are_as_before(
+    inside: Practice, clients: Callable[[str, str], Any], method: str
+) -> None:
+    before = world(clients)
+    credentials = Path(inside.environment["AWS_SHARED_CREDENTIALS_FILE"])
+
+    def text() -> str:
+        return credentials.read_text()
+
+    kept = text()
+    app = WizardApp(SETUPS[method], origin="answers.toml", practice=inside)
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
+        await until(pilot, lambda: looked(app))
+        app.wizard.go(REVIEW)
+        await until(pilot, lambda: app.session.evidence is not None and not app.session.stale)
+        assert State.PROVEN in {link.state for link in links_of(app.session.path)}
+        await pilot.press("ctrl+x")
+        await until(pilot, lambda: offers(app, "apply"))
+        assert world(clients) == before, "nothing changes before somebody says so"
+        await pilot.press("enter")
+        await until(pilot, lambda: offers(app, "verify"))
+        assert world(clients) != before
+        secret = [line for line in text().splitlines() if "secret" in line]
+        assert not any(line.rpartition("= ")[2] in screen_text(app) for line in secret)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, Verifying))
+        await pilot.press("enter")
+        await until(pilot, lambda: offers(app, "close"))
+        assert {link.state for link in links_of(app.session.path)} == {State.VERIFIED}
+        await pilot.press("escape")
+        assert "✓ verified" in screen_text(app)
+        await pilot.press("ctrl+u")
+        await until(pilot, lambda: offers(app, "undo"))
+        assert isinstance(app.screen, Undoing)
+        await pilot.press("enter")
+        await until(pilot, lambda: offers(app, "close"))
+        assert "Everything is as it was" in screen_text(app)
+        await pilot.press("escape", "ctrl+u")
+        await until(pilot, lambda: "no run that could be undone" in screen_text(app))
+    assert world(clients) == before
+    assert text().rstrip() == kept.rstrip()
+
+
+async def test_a_setup_is_chosen_from_what_is_found(inside: Practice) -> None:
+    app = WizardApp({}, practice=inside)
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
+        await until(pilot, lambda: looked(app))
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "111111111111" in screen_text(app)
+        await pilot.press("f10")
+        await pilot.pause()
+        await pilot.press("enter", "enter")
+        await pilot.pause()
+        assert app.session.raw["source.account_id"] == "111111111111"
+        assert app.session.origin("source.account_id") is Origin.FOUND
+        app.wizard.go("source.principals")
+        await pilot.press("f10")
+        await pilot.pause()
+        await paste(pilot, "etl")
+        await pilot.press("enter", "enter")
+        await pilot.pause()
+        assert app.session.raw["source.principals"] == "role/data/etl"
+        app.wizard.go(REVIEW)
+        await pilot.pause()
+        await pilot.pause()
+        assert "found in the account" in screen_text(app)
+
+
+@pytest.mark.usefixtures("inside")
+async def test_another_account_than_the_typed_one_is_said_at_once() -> None:
+    app = WizardApp({}, origin="answers.toml")
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
+        await pilot.press("enter")
+        await give(pilot, "999999999999")
+        await pilot.press("ctrl+l")
+        await until(pilot, lambda: isinstance(app.screen, ChoosingSides))
+        assert isinstance(app.screen, ChoosingSides)
+        app.screen.query_one("#side-source", OptionList).highlighted = 1 + app.screen.profiles.index("source-admin")
+        await pilot.press("enter")
+        await until(pilot, lambda: "and not in 999999999999" in " ".join(screen_text(app).split()))
+        await pilot.press("escape")
+        app.wizard.go(REVIEW)
+        await pilot.pause()
+        await pilot.pause()
+        assert "✗ The profile source-admin is in the account 111111111111" in " ".join(screen_text(app).split())
+
+
+@pytest.mark.usefixtures("inside")
+async def test_what_is_denied_is_skipped_and_listed_on_request() -> None:
+    app = WizardApp(ASSUME_ROLE, origin="answers.toml")
+    async with app.run_test(size=(160, 45), notifications=True) as pilot:
+        app.sides.choose("source", "nightly")
+        app.sides.choose("destination", None)
+        await until(pilot, lambda: (side := app.sides.all["source"].snapshot) is not None and side.done)
+        snapshot = app.sides.all["source"].snapshot
+        assert snapshot is not None
+        assert {one.action for one in snapshot.denied} >= {"iam:ListRoles", "iam:ListUsers"}
+        assert "iam:ListRoles" not in screen_text(app)
+        await pilot.press("ctrl+l")
+        await until(pilot, lambda: isinstance(app.screen, ChoosingSides))
+        assert "Somebody else administers this account" in screen_text(app)
+        await pilot.press("d")
+        await until(pilot, lambda: "iam:ListRoles" in screen_text(app))
+
+
+@pytest.mark.usefixtures("inside")
+async def test_one_side_is_applied_and_the_other_sides_steps_are_listed(clients: Callable[[str, str], Any]) -> None:
+    app = WizardApp(SETUPS["bucket-policy"], origin="answers.toml")
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
+        app.sides.choose("source", None)
+        app.sides.choose("destination", "destination-admin")
+        app.wizard.go(REVIEW)
+        await pilot.press("ctrl+x")
+        await until(pilot, lambda: offers(app, "apply"))
+        screen = app.screen
+        assert isinstance(screen, Applying)
+        assert any("to be done by the other side" in line for line, _look in screen.lines)
+        await pilot.press("enter")
+        await until(pilot, lambda: offers(app, "verify"))
+        assert any("Left for others" in line for line, _look in screen.lines)
+    after = world(clients)
+    assert after["bucket"]
+    assert after["arn:aws:iam::111111111111:role/app-ec2"][1] == ["own-bucket"]
+
+
+async def test_the_first_esc_stops_after_the_call_in_flight_and_apply_can_go_on(
+    inside: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from wizard.aws import making
+
+    started: list[int] = []
+    make = making.Maker.make
+
+    def slow(self: making.Maker, *arguments: Any) -> bool:
+        started.append(1)
+        time.sleep(0.4)
+        return make(self, *arguments)
+
+    monkeypatch.setattr(making.Maker, "make", slow)
+    app = WizardApp(ASSUME_ROLE, origin="answers.toml", practice=inside)
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
+        await until(pilot, lambda: looked(app))
+        app.wizard.go(REVIEW)
+        await pilot.press("ctrl+x")
+        await until(pilot, lambda: offers(app, "apply"))
+        await pilot.press("enter")
+        await until(pilot, lambda: started)
+        await pilot.press("escape")
+        assert "Stopping after the call in flight" in screen_text(app)
+        await until(pilot, lambda: offers(app, "close"))
+        assert len(started) == 1
+        assert "To put everything back" in screen_text(app)
+        monkeypatch.setattr(making.Maker, "make", make)
+        await pilot.press("escape", "ctrl+x")
+        await until(pilot, lambda: offers(app, "apply"))
+        await pilot.press("enter")
+        await until(pilot, lambda: offers(app, "verify"))
+    assert journal.runs()[0].state == "complete"
+
+
+async def test_quitting_does_not_wait_for_aws_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
+    from wizard.aws import look
+    from wizard.aws.clients import Clients
+
+    answers = threading.Event()
+
+    def hangs(*_arguments: object, **_named: object) -> None:
+        answers.wait(20)
+        raise BadInputError("nobody answers")
+
+    monkeypatch.setattr(Clients, "call", hangs)
+    monkeypatch.setattr(look, "caller", hangs)
+    app = WizardApp(ASSUME_ROLE, origin="answers.toml")
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
+        app.sides.choose("source", "")
+        app.sides.choose("destination", "")
+        app.wizard.go(REVIEW)
+        await pilot.press("ctrl+x")
+        await until(pilot, lambda: isinstance(app.screen, Applying))
+        began = time.monotonic()
+        await pilot.press("ctrl+q")
+    assert time.monotonic() - began < 1
+    answers.set()
+
+
+async def test_findings_stand_in_the_panes_and_are_reached_by_a_key(open_at: Callable[..., WizardApp]) -> None:
+    app = open_at({**BUCKET_POLICY, "source.account_id": "123456789012"})
+    async with app.run_test(size=(160, 45), notifications=True) as pilot:
+        await until(pilot, lambda: app.session.evidence is not None)
+        assert app.session.evidence is not None
+        assert app.session.evidence.count
+        await until(pilot, lambda: "findings" in screen_text(app))
+        await pilot.press("f12")
+        await until(pilot, lambda: isinstance(app.screen, FindingsList))
+        app.screen.query_one("#findings", OptionList).highlighted = 1
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, Checking))
+        assert app.screen.query_one("#policy").selected_text  # type: ignore[attr-defined] # a text area has one
+
+
+async def test_a_pasted_policy_is_checked_and_the_mend_is_taken(app: WizardApp) -> None:
+    from textual.widgets import TextArea
+
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
+        await pilot.pause()
+        await pilot.press("f12", "end", "enter")
+        await until(pilot, lambda: isinstance(app.screen, Checking))
+        await paste(pilot, BROKEN)
+        await until(pilot, lambda: "s3:ListBucket" in screen_text(app))
+        screen = app.screen
+        assert isinstance(screen, Checking)
+        assert {finding.kind for finding in screen.findings} >= {"unknown-action", "trailing-comma"}
+        await pilot.press("f12", "f12")
+        assert screen.query_one(TextArea).selected_text == '"s3:ListgBucket"'
+        await pilot.press("f9")
+        await pilot.pause()
+        assert '"s3:ListBucket", "Resource": "*",}' in screen.query_one(TextArea).text
+        await pilot.press("f9")
+        await pilot.pause()
+        await until(pilot, lambda: "error" not in {finding.severity for finding in screen.findings})
+        assert json.loads(screen.query_one(TextArea).text)["Statement"][0]["Action"] == "s3:ListBucket"
+
+
+async def test_an_existing_bucket_policy_is_checked_as_well() -> None:
+    from wizard.aws.discover_snapshot import Snapshot
+
+    app = WizardApp(ASSUME_ROLE, origin="answers.toml")
+    unknown = NotKnown("")
+    policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObjekt"}]}
+    bucket = BucketFound(policy, unknown, unknown, unknown, unknown)
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
+        await pilot.pause()
+        side = app.sides.all["destination"]
+        side.snapshot = Snapshot("destination", "x", bucket_name="s3-crossaccount-bucket01", bucket=bucket, done=True)
+        app.wizard.show_found()
+        await until(pilot, lambda: app.session.evidence and not all(c.is_ours for c in app.session.evidence.checked))
+        await pilot.press("f12")
+        await until(pilot, lambda: "there now" in screen_text(app))
+        assert "s3:GetObject" in screen_text(app)
+
+
+async def test_a_proof_of_the_answers_before_is_marked_until_the_new_one_is_there(
+    open_at: Callable[..., WizardApp],
+) -> None:
+    app = open_at(ASSUME_ROLE)
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
+        await until(pilot, lambda: app.session.evidence is not None)
+        app.wizard.answer("bucket.prefix", "other/")
+        assert app.session.stale
+        assert "… proven" in "".join(piece.text for row in app.wizard.path.rows(90) for piece in row)
+        await until(pilot, lambda: not app.session.stale, 2)
+        assert "◆ proven" in screen_text(app)
+
+
+async def test_the_path_says_why_it_is_proven(open_at: Callable[..., WizardApp]) -> None:
+    app = open_at(ASSUME_ROLE)
+    async with app.run_test(size=(160, 45), notifications=True) as pilot:
+        await until(pilot, lambda: app.session.evidence is not None)
+        await pilot.press("f9")
+        await pilot.pause()
+        text = screen_text(app)
+        assert "aws s3 sync" in text
+        assert "stays out" in text
+
+
+async def test_files_are_exported_after_a_look_at_them(open_at: Callable[..., WizardApp], tmp_path: Path) -> None:
+    app, out = open_at(ASSUME_ROLE), tmp_path / "out"
+
+    def found() -> list[Path]:
+        return list(out.rglob("*.tf"))
+
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
+        app.wizard.go(REVIEW)
+        await pilot.press("ctrl+e")
+        await pilot.pause()
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        await paste(pilot, str(out))
+        await pilot.press("enter")
+        assert not out.exists()
+        await pilot.press("enter")
+        await until(pilot, lambda: "Written:" in screen_text(app))
+    assert found()
