@@ -37,7 +37,7 @@ def bucket(name: str, readers: Mapping[str, Sequence[Clients]], region: str) -> 
             found = _found(one, name, account, region)
             pieces = (found.policy, found.public_access_block, found.ownership, found.encryption, found.region)
             if not all(isinstance(each, NotKnown) for each in pieces) or name in _listed(one):
-                return _seen(name, account, found, some)
+                return _seen(name, account, found)
             refused = refused or found
     return BucketSeen(name, policy=refused.policy) if refused else BucketSeen(name)
 
@@ -51,7 +51,7 @@ def _found(clients: Clients, name: str, account: str, region: str) -> BucketFoun
         return BucketFound(nothing, nothing, nothing, nothing, nothing)
 
 
-def _seen(name: str, account: str, found: BucketFound, readers: Sequence[Clients]) -> BucketSeen:
+def _seen(name: str, account: str, found: BucketFound) -> BucketSeen:
     policy = found.policy
     region = found.region if isinstance(found.region, str) else ""
     paper: Piece[Paper] = (
@@ -65,19 +65,25 @@ def _seen(name: str, account: str, found: BucketFound, readers: Sequence[Clients
         owner=account,
         policy=paper,
         block=found.public_access_block,
-        account_block=first_known(readers, lambda one: _account_block(one, account)),
         ownership=found.ownership,
         encryption=found.encryption,
         region=found.region,
     )
 
 
-def _account_block(clients: Clients, account: str) -> Piece[Mapping[str, bool]]:
-    return looked(
-        lambda: dict(
-            clients.call("s3control", "get_public_access_block", AccountId=account)["PublicAccessBlockConfiguration"]
+def account_block(readers: Iterable[Clients], account: str) -> Piece[Mapping[str, bool]]:
+    """Return the Block Public Access settings of a whole account, which count beside the bucket's own."""
+
+    def ask(one: Clients) -> Piece[Mapping[str, bool]]:
+        return looked(
+            lambda: dict(
+                one.call("s3control", "get_public_access_block", once=True, AccountId=account)[
+                    "PublicAccessBlockConfiguration"
+                ]
+            )
         )
-    )
+
+    return first_known(readers, ask)
 
 
 def missing_bucket(name: str, readers: Iterable[Clients]) -> BucketSeen:

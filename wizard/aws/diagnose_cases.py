@@ -92,9 +92,11 @@ class Judged:
         return found[ref.index] if ref.index < len(found) else {}
 
 
-def judge(stage: Stage, replaced: Mapping[Paper, Any] | None = None, added: tuple[Paper, ...] = ()) -> Judged:
+def judge(
+    stage: Stage, replaced: Mapping[tuple[str, str, str, str], Any] | None = None, added: tuple[Paper, ...] = ()
+) -> Judged:
     """Evaluate a stage; `replaced` and `added` are policies as they would be after a change."""
-    papers = [replace(one, document=(replaced or {}).get(one, one.document)) for one in stage.papers]
+    papers = [replace(one, document=(replaced or {}).get(one.id, one.document)) for one in stage.papers]
     changed = replace(stage, papers=tuple(one for one in (*papers, *added) if one.document is not None))
     closed = evaluate(_case(changed, unlisted=False))
     opened = evaluate(_case(changed, unlisted=True))
@@ -200,7 +202,9 @@ def s3_stage(evidence: Evidence, who: Who, action: str = "", *, key: str | None 
         context |= {"s3:prefix": named, "s3:delimiter": "/", "s3:max-keys": "50"}
     papers, unread, unseen = _of(who, ("resource", bucket.policy), evidence)
     block = [one for one in (bucket.block, bucket.account_block) if not isinstance(one, Absent | NotKnown)]
-    if any(isinstance(one, NotKnown) for one in (bucket.block, bucket.account_block)):
+    policy = bucket.policy.document if isinstance(bucket.policy, Paper) else None
+    may_be_public = isinstance(bucket.policy, NotKnown) or (isinstance(policy, dict) and public_statements(policy))
+    if may_be_public and any(isinstance(one, NotKnown) for one in (bucket.block, bucket.account_block)):
         unseen |= {"block_public_access"}
     may_be_others = bucket.ownership != "BucketOwnerEnforced" and not evidence.thing.owner_is_bucket_owner
     if may_be_others and not is_on_bucket(action):
@@ -310,3 +314,18 @@ def _is_tls(endpoint_url: str) -> bool:
     """Whether calls are encrypted; on this machine (an embedded AWS) they count as it."""
     parts = urlsplit(endpoint_url)
     return parts.scheme != "http" or parts.hostname in _LOOPBACK
+
+
+def public_statements(document: Mapping[str, Any]) -> tuple[int, ...]:
+    """Return the places of the Allows that make a bucket policy public: alone they keep everybody else out."""
+    raw = document.get("Statement", [])
+    out = []
+    for place, one in enumerate(raw if isinstance(raw, list) else [raw]):
+        alone = Policies(
+            resource={"Version": document.get("Version", "2012-10-17"), "Statement": [one]},
+            block_public_access={"RestrictPublicBuckets": True},
+        )
+        case = Case(Request("anonymous", "s3:GetObject", "arn:aws:s3:::bucket/key"), alone, None, "000000000000")
+        if any(missing.policy == "block_public_access" for missing in evaluate(case).missing):
+            out.append(place)
+    return tuple(out)

@@ -18,7 +18,7 @@ from wizard.text import _
 if TYPE_CHECKING:
     from wizard.aws.diagnose_cases import Stage
     from wizard.aws.diagnose_denied import Links
-    from wizard.aws.diagnose_evidence import Assuming, Evidence, Who
+    from wizard.aws.diagnose_evidence import Assuming, Evidence, Paper, Who
     from wizard.aws.verify_reading import Answer
 
 _BESIDES = ("sts:TagSession", "sts:SetSourceIdentity")
@@ -67,7 +67,7 @@ class _Decision:
         if judged.denied:
             self._deny(judged, links, hop)
         elif hop.answer is not None and not told:
-            self._causes += excluded(self._evidence, judged, hop.answer, links)
+            self._causes += excluded(self._evidence, judged, hop.answer, links, self._drafts)
 
     def last(self, who: Who) -> None:
         """Look at the S3 call: the bucket and object first, then the policies, the key's last."""
@@ -100,9 +100,11 @@ class _Decision:
             return
         about_key = [one for one in keys if one.stage.action == action_named(answer)]
         if about_key:
-            self._causes += excluded(self._evidence, about_key[0], answer, last_links(self._evidence, "key"))
+            self._causes += excluded(
+                self._evidence, about_key[0], answer, last_links(self._evidence, "key"), self._drafts
+            )
         else:
-            self._causes += excluded(self._evidence, judged, answer, links)
+            self._causes += excluded(self._evidence, judged, answer, links, self._drafts)
 
     def _keys(self, who: Who, answer: Answer | None) -> list[Judged]:
         """Look at what S3 asks of the KMS key; AWS's message may name an action more than the usual ones."""
@@ -162,8 +164,7 @@ class _Decision:
         evidence, call = self._evidence, self._evidence.call
         passed = call is not None and call.passed and not self._causes
         if self._causes:
-            self._causes += facts.wrong_profile(evidence, self._causes)
-            self._causes += facts.environment(evidence)
+            self._causes += list(facts.environment(evidence)) or list(facts.wrong_profile(evidence, self._causes))
         causes = order(evidence, _once(self._causes))
         who = evidence.who or (evidence.assuming[0].who if evidence.assuming else None)
         return Diagnosis(
@@ -198,19 +199,13 @@ class _Decision:
         stages = [judged for judged, causes in self._denied if any(_is_policy(cause) for cause in causes)]
         if not stages:
             return None
-        for judged in stages:
-            kinds = {"assume": {"identity", "trust"}, "s3": {"identity", "resource"}, "kms": {"identity", "resource"}}
-            place = {"s3": "bucket", "kms": "key"}.get(judged.stage.id, "")
-            added = tuple(
-                one
-                for one in drafts.added
-                if one.kind in kinds[judged.stage.id]
-                and (one.kind == "resource" or one.on == judged.stage.who.principal_arn)
-                and (one.kind != "resource" or one.place == place)
-            )
-            if not judge(judged.stage, drafts.replaced, added).allowed:
-                return False
-        return True
+        return all(judge(one.stage, drafts.replaced, self._new_ones(one.stage)).allowed for one in stages)
+
+    def _new_ones(self, stage: Stage) -> tuple[Paper, ...]:
+        """Return the new policies that apply to a stage."""
+        resources = {stage.resource, stage.resource.partition("/")[0]}
+        mine = {stage.who.principal_arn} | resources
+        return tuple(one for one in self._drafts.added.values() if one.on in mine)
 
     def _notes(self) -> list[str]:
         evidence, call = self._evidence, self._evidence.call

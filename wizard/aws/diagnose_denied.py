@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from wizard.aws import diagnose_mend as mend
 from wizard.aws import diagnose_words as words
-from wizard.aws.diagnose_cases import ASSUME, KMS, S3
+from wizard.aws.diagnose_cases import ASSUME, KMS, S3, public_statements
 from wizard.aws.diagnose_result import DESTINATION, HERE, ORGANIZATION, SOURCE, Cause, Statement, kinds
 from wizard.plan.merge import UNIQUE_ID
 
@@ -195,7 +195,7 @@ class Denied:
 
     def _restricted(self) -> Cause:
         paper = next(one for one in self.judged.stage.papers if one.kind == "resource")
-        places = mend.public_statements(paper.document)
+        places = public_statements(paper.document)
         message, text = words.restricted(self.judged.stage, places)
         changes = mend.unpublic(self.drafts, self.judged)
         raw = paper.document.get("Statement", [])

@@ -37,6 +37,11 @@ class Paper:
     document: Json
     level: int = 0
 
+    @property
+    def id(self) -> tuple[str, str, str, str]:
+        """What tells a policy from every other one."""
+        return self.kind, self.place, self.name, self.on
+
 
 @dataclass(frozen=True, slots=True)
 class Who:

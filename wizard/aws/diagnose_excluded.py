@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from wizard.aws import diagnose_words as words
-from wizard.aws.diagnose_cases import S3, judge
-from wizard.aws.diagnose_mend import public_statements
+from wizard.aws.diagnose_cases import S3, judge, public_statements
+from wizard.aws.diagnose_mend import grant
 from wizard.aws.diagnose_result import DESTINATION, HERE, ORGANIZATION, SOURCE, Cause
 from wizard.aws.verify_reading import kind_named
 from wizard.text import _
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from wizard.aws.diagnose_cases import Judged, Stage
     from wizard.aws.diagnose_denied import Links
     from wizard.aws.diagnose_evidence import Evidence
+    from wizard.aws.diagnose_mend import Drafts
+    from wizard.aws.diagnose_result import Change
     from wizard.aws.verify_reading import Answer
 
 _PERFORM = re.compile(r"not authorized to perform: (?P<action>[\w-]+:\w+)")
@@ -44,7 +46,7 @@ def action_named(answer: Answer | None) -> str:
     return found["action"] if found else ""
 
 
-def excluded(evidence: Evidence, judged: Judged, answer: Answer, links: Links) -> Iterator[Cause]:
+def excluded(evidence: Evidence, judged: Judged, answer: Answer, links: Links, drafts: Drafts) -> Iterator[Cause]:
     """Yield what must be behind a refusal that nothing which was read explains, the likeliest first.
 
     AWS's message is evidence here, never alone: it counts for what couldn't be read only.
@@ -56,7 +58,7 @@ def excluded(evidence: Evidence, judged: Judged, answer: Answer, links: Links) -
         yield _layer(evidence, judged, layer, links, said=answer.said)
         return
     if stage.unread:
-        yield from _unread(judged, kind, links, answer, is_deny=is_deny, evidence=evidence)
+        yield from _unread(judged, kind, links, answer, is_deny=is_deny, drafts=drafts)
         return
     if judged.verdict.result == "Unknown" and judged.verdict.unknown:
         yield _doubt(judged, links)
@@ -99,21 +101,24 @@ def _layer(evidence: Evidence, judged: Judged, layer: str, links: Links, said: s
 
 
 def _unread(
-    judged: Judged, kind: str, links: Links, answer: Answer, *, is_deny: bool, evidence: Evidence
+    judged: Judged, kind: str, links: Links, answer: Answer, *, is_deny: bool, drafts: Drafts
 ) -> Iterator[Cause]:
     """Yield the policies that decide and that nobody could read; what was read lets the call pass.
 
     "No identity-based policy allows" is said by the caller's own account of itself, and can be taken at its word;
     "no resource-based policy" can't, across accounts (EVALUATION.md, section 11).
     """
-    stage = judged.stage
+    stage, evidence = judged.stage, drafts.evidence
     unread = stage.unread
     if kind.startswith("identity") and "identity" in unread and not is_deny:
         unread = frozenset({"identity"})
     for policy in sorted(unread):
         account = stage.who.account_id if policy == "identity" else stage.owner
         known = "" if account.strip("0") == "" else account
+        changes: tuple[Change, ...] = ()
         if policy == "identity" and kind.startswith("identity"):
+            # A policy of its own can be added without knowing the others.
+            changes = () if is_deny else grant(drafts, judged, "identity")
             word = "explicit-deny" if is_deny else "identity-allow-missing"
             said = _("AWS says that the IAM policies of {who} {how} {action}; they couldn't be read.")
             how = _("deny") if is_deny else _("don't allow")
@@ -128,7 +133,16 @@ def _unread(
         mend = _("Read it: {option} with a profile of an administrator of {account}.").format(
             option=option, account=known or _("the bucket's account")
         )
-        yield Cause(word, link, evidence.side_of(account), known, text[:1].upper() + text[1:], certain=False, mend=mend)
+        yield Cause(
+            word,
+            link,
+            evidence.side_of(account),
+            known,
+            text[:1].upper() + text[1:],
+            certain=False,
+            mend=mend,
+            changes=changes,
+        )
 
 
 def _doubt(judged: Judged, links: Links) -> Cause:

@@ -70,8 +70,9 @@ def environment(evidence: Evidence) -> Iterator[Cause]:
 
 def wrong_profile(evidence: Evidence, causes: list[Cause]) -> Iterator[Cause]:
     """Yield the other profile that the policies do name, where they don't name the caller."""
-    lacking = {"trust-not-naming-caller", "bucket-allow-missing", "identity-allow-missing"}
-    if not any(cause.kind in lacking for cause in causes):
+    lacking = {cause.kind for cause in causes}
+    # Who is let in on one side is meant: it is the other side that has to follow.
+    if "identity-allow-missing" not in lacking or not lacking & {"trust-not-naming-caller", "bucket-allow-missing"}:
         return
     documents = [hop.trust for hop in evidence.assuming] + [evidence.bucket.policy]
     named = {name for paper in documents if hasattr(paper, "document") for name in _principals(paper.document)}

@@ -7,7 +7,7 @@ from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from wizard.aws.diagnose_call import LIST, is_on_bucket
-from wizard.aws.diagnose_cases import KMS, S3
+from wizard.aws.diagnose_cases import KMS, S3, public_statements
 from wizard.aws.diagnose_edits import (
     exempting,
     listing,
@@ -24,7 +24,6 @@ from wizard.aws.policies import entity_of
 from wizard.names.buckets import literal
 from wizard.plan.found import Absent
 from wizard.plan.merge import statements_of
-from wizard.policy.evaluate import Case, Policies, Request, evaluate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,16 +42,18 @@ _FILE = "file://POLICY.json"
 
 
 class Drafts:
-    """The policies as they will be with the changes so far; `added` are new ones."""
+    """The policies as they will be with the changes so far, by `Paper.id`; `added` are new ones."""
 
     def __init__(self, evidence: Evidence) -> None:
         self.evidence = evidence
-        self.replaced: dict[Paper, Any] = {}
-        self.added: list[Paper] = []
+        self.replaced: dict[tuple[str, str, str, str], Any] = {}
+        self.added: dict[tuple[str, str, str, str], Paper] = {}
 
     def document(self, paper: Paper) -> Any:
-        """Return a policy as it is by now."""
-        return self.replaced.get(_original(self.replaced, paper), paper.document)
+        """Return a policy as it is by now; None for one that isn't there yet, or no more."""
+        if paper.id in self.added:
+            return self.added[paper.id].document
+        return self.replaced.get(paper.id, paper.document)
 
     def place(self, paper: Paper, index: int) -> int:
         """Return where a statement is by now: another one may have been taken away before it."""
@@ -62,17 +63,11 @@ class Drafts:
 
     def change(self, paper: Paper, after: Any, *, is_new: bool = False) -> Change:
         """Keep a policy as it will be, and return the change."""
-        if is_new:
-            before = None
-            self.added.append(replace(paper, document=after))
-        elif any(_is_same(paper, one) for one in self.added):
-            place = next(number for number, one in enumerate(self.added) if _is_same(paper, one))
-            before = self.added[place].document
-            self.added[place] = replace(paper, document=after)
+        before = self.document(paper)
+        if is_new or paper.id in self.added:
+            self.added[paper.id] = replace(paper, document=after)
         else:
-            original = _original(self.replaced, paper)
-            before = self.document(paper)
-            self.replaced[original] = after
+            self.replaced[paper.id] = after
         return Change(
             _DOCUMENTS.get(paper.place, "identity"),
             paper.name,
@@ -82,16 +77,7 @@ class Drafts:
             before,
             after,
             _command(self.evidence, paper),
-            paper,
         )
-
-
-def _original(known: Mapping[Paper, Any], paper: Paper) -> Paper:
-    return next((one for one in known if _is_same(one, paper)), paper)
-
-
-def _is_same(one: Paper, other: Paper) -> bool:
-    return (one.kind, one.place, one.name, one.on) == (other.kind, other.place, other.name, other.on)
 
 
 def grant(drafts: Drafts, judged: Judged, kind: str) -> tuple[Change, ...]:
@@ -108,22 +94,21 @@ def grant(drafts: Drafts, judged: Judged, kind: str) -> tuple[Change, ...]:
         if after is not None:
             return (drafts.change(paper, after),)
     statement = statement_as(stage, SIDS[stage.id], kind, resource=_pattern(stage))
-    for paper in [*drafts.added, *stage.papers]:
-        if paper.kind == kind and _is_editable(paper) and paper.place != GROUP and _is_of(paper, stage):
-            return (drafts.change(paper, with_statement(drafts.document(_current(drafts, paper)), statement)),)
+    for paper in [*drafts.added.values(), *stage.papers]:
+        if paper.kind == kind and _is_editable(paper) and _is_of(paper, stage):
+            return (drafts.change(paper, with_statement(drafts.document(paper), statement)),)
     new = _new(drafts.evidence, stage, kind)
     return (drafts.change(new, with_statement(None, statement), is_new=True),) if new else ()
 
 
-def _current(drafts: Drafts, paper: Paper) -> Paper:
-    return next((one for one in drafts.added if _is_same(one, paper)), paper)
-
-
 def _is_of(paper: Paper, stage: Stage) -> bool:
-    """Whether a policy is one of the stage's: new ones are kept together."""
+    """Whether a new statement belongs into a policy: a caller's inline one, or the policy of the stage's resource.
+
+    A managed policy is shared with others, and may be full of what isn't ours to widen.
+    """
     if paper.kind == "identity":
-        return paper.on == stage.who.principal_arn
-    return paper in stage.papers or paper.on in {stage.resource, stage.resource.partition("/")[0]}
+        return paper.place == INLINE and paper.on == stage.who.principal_arn
+    return paper.kind == "boundary" or paper.on in {stage.resource, stage.resource.partition("/")[0]}
 
 
 def _is_editable(paper: Paper) -> bool:
@@ -131,20 +116,39 @@ def _is_editable(paper: Paper) -> bool:
 
 
 def _widened(document: Any, index: int, judged: Judged, miss: NearMiss) -> Any:
-    """Return the policy with the one element widened that doesn't match; None where that can't be."""
+    """Return the policy with the one element widened that doesn't match; None where that would give more than asked.
+
+    A statement of several actions, or for several principals, stays as it is: widened, it would let somebody do
+    what nobody asked for.
+    """
     stage = judged.stage
     if document is None:
         return None
-    if miss.but_for == "Action":
-        return widened(document, index, "Action", stage.action)
-    if miss.but_for == "Resource":
-        return widened(document, index, "Resource", _pattern(stage))
     if miss.but_for == "Principal":
         revived = reviving(document, index, stage.who.principal_arn)
-        return revived if revived is not None else naming(document, index, stage.who.principal_arn)
+        if revived is not None:
+            return revived
+        return naming(document, index, stage.who.principal_arn) if _gives(document, index, stage) else None
+    if not _gives(document, index, stage) or not _is_for(document, index, stage):
+        return None
+    if miss.but_for == "Resource":
+        return widened(document, index, "Resource", _pattern(stage))
     if stage.action == LIST and any("s3:prefix" in one.lower() for one in miss.wanted):
         return listing(document, index, str(stage.context.get("s3:prefix", "")))
     return None
+
+
+def _gives(document: Any, index: int, stage: Stage) -> bool:
+    """Whether a statement gives the stage's action, and no other one."""
+    value = statements_of(document)[index].get("Action", [])
+    actions = value if isinstance(value, list) else [value]
+    return {str(action).lower() for action in actions} == {stage.action.lower()}
+
+
+def _is_for(document: Any, index: int, stage: Stage) -> bool:
+    """Whether a statement is for the caller alone, as those of its own policies are."""
+    principal = statements_of(document)[index].get("Principal")
+    return principal is None or principal in ({"AWS": stage.who.principal_arn}, {"AWS": [stage.who.principal_arn]})
 
 
 def _pattern(stage: Stage) -> str:
@@ -187,21 +191,6 @@ def unpublic(drafts: Drafts, judged: Judged) -> tuple[Change, ...]:
     for index in public_statements(document):
         document = naming(document, index, judged.stage.who.principal_arn, alone=True)
     return (drafts.change(paper, document),)
-
-
-def public_statements(document: Mapping[str, Any]) -> tuple[int, ...]:
-    """Return the places of the Allows that make a bucket policy public: alone they keep everybody else out."""
-    raw = document.get("Statement", [])
-    out = []
-    for place, one in enumerate(raw if isinstance(raw, list) else [raw]):
-        alone = Policies(
-            resource={"Version": document.get("Version", "2012-10-17"), "Statement": [one]},
-            block_public_access={"RestrictPublicBuckets": True},
-        )
-        case = Case(Request("anonymous", "s3:GetObject", "arn:aws:s3:::bucket/key"), alone, None, "000000000000")
-        if any(missing.policy == "block_public_access" for missing in evaluate(case).missing):
-            out.append(place)
-    return tuple(out)
 
 
 def settings(

@@ -8,6 +8,7 @@ from wizard.access_path import State
 from wizard.aws import diagnose_words as words
 from wizard.aws.diagnose_denied import Links
 from wizard.aws.diagnose_result import PathPart, Unseen
+from wizard.plan.found import Absent
 from wizard.text import _
 
 if TYPE_CHECKING:
@@ -103,10 +104,17 @@ def _state(
             return State.VERIFIED, "AssumeRole"
     if part.id == "object":
         return (State.VERIFIED, _("it is there")) if evidence.thing.exists else (State.UNKNOWN, "")
+    if part.id == "bucket" and isinstance(evidence.bucket.policy, Absent) and _is_one_account(evidence):
+        return State.PROVEN, _("there is no policy, and within one account none is needed")
     mine = [one for one in judged if part.id in _links_of(evidence, one)]
     if mine and all(_holds(one, part.id, evidence) for one in mine):
         return State.PROVEN, _evidence(mine, part.id, evidence)
     return State.UNKNOWN, ""
+
+
+def _is_one_account(evidence: Evidence) -> bool:
+    who = evidence.who
+    return who is not None and who.account_id == evidence.destination_account
 
 
 def _links_of(evidence: Evidence, judged: Judged) -> dict[str, str]:

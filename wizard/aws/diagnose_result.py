@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from wizard.access_path import State
-    from wizard.aws.diagnose_evidence import CallSeen, Paper
+    from wizard.aws.diagnose_evidence import CallSeen
 
 HERE, SOURCE, DESTINATION, OTHER, ORGANIZATION = "here", "source", "destination", "other", "organization"
 
@@ -82,7 +82,7 @@ class Change:
     """The exact change of one document, or of a profile's lines: what is there, and what mends it.
 
     `document`: `identity`, `boundary`, `bucket`, `trust`, `key`, `scp`, `rcp`, `ownership` or `profile`.
-    `paper` is the policy as it was read, None for one that is new. `command` makes the change with the AWS CLI.
+    `before` is None for one that is new, `after` for one that goes. `command` makes the change with the AWS CLI.
     """
 
     document: str
@@ -93,7 +93,6 @@ class Change:
     before: Any
     after: Any
     command: str = ""
-    paper: Paper | None = None
 
     @property
     def diff(self) -> str:

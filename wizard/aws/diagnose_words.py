@@ -59,12 +59,14 @@ def lacking(word: str, policy: str, judged: Judged, miss: NearMiss | None, evide
     if word == "principal-recreated":
         said = _(
             "{near} names {wanted}: a user or role that was deleted. {who} was made anew, has another id, and isn't it."
-        ).format(near=near, wanted=wanted, who=who)
+        ).format(near=_sentence(near), wanted=wanted, who=who)
         return said, _("Name {who} again in the statement: AWS stores its present id.").format(who=who)
     if word == "prefix-mismatch":
         said = _("{near} allows {action} for {wanted}, and not for {resource}.")
         asked = f"s3:prefix {stage.context['s3:prefix']!r}" if "s3:prefix" in stage.context else resource
-        said = said.format(near=near, action=action, wanted=_allowed_prefixes(judged, miss) or wanted, resource=asked)
+        said = said.format(
+            near=_sentence(near), action=action, wanted=_allowed_prefixes(judged, miss) or wanted, resource=asked
+        )
         return said, _("Ask for a key under that prefix, or widen the statement.")
     if word in {"tag-session-missing", "source-identity-missing"}:
         said = _("The trust policy of {role} doesn't allow {action}, and the session of {who} carries what needs it.")
