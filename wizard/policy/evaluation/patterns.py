@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 # The answer where a comparison makes no sense: a value that is no number, a list where one value is needed.
 BAD = 3
-NEVER = 4  # a variable's key is absent and has no default: the pattern matches nothing
 _LONGEST = 65_536  # characters of a pattern after its variables were filled in
 _VARIABLE = r"\$\{(?:([*?$])|\s*([^,'{}*?]+?)\s*(?:,\s*'([^']*)'\s*)?)\}"
 
@@ -156,13 +155,13 @@ class Template:
             query.doubt(key, "context")
         return UNKNOWN if missing else TRUE
 
-    def match_or_never(self, value: str, query: Query) -> int:
-        """Match a value as `match` does, but answer NEVER where a key is absent that has no default."""
+    def blank(self, query: Query) -> bool:
+        """Say whether there is a variable without a default for which the request has no single, known value."""
         for parts in self.chunks:
             for part in parts:
-                if isinstance(part, tuple) and part[1] is None and query.lookup(part[0].lower()) is None:
-                    return NEVER
-        return self.match(value, query)
+                if isinstance(part, tuple) and part[1] is None and not isinstance(query.lookup(part[0].lower()), str):
+                    return True
+        return not self.sound
 
     def _fill(self, query: Query) -> tuple[list[Chunk] | None, list[str], bool]:
         """Put the request's values in; one that is not known stands as a `*`, so that what can't match is seen.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wizard.policy.evaluation.case import FALSE, TRUE, UNKNOWN
-from wizard.policy.evaluation.patterns import BAD, NEVER, Template, glob
+from wizard.policy.evaluation.patterns import BAD, Template, glob
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +42,19 @@ class Resources:
             found = self._any(query)
         else:
             found = self._unnamed(query)
-        return 2 - found if self._negated else found
+        if not self._negated:
+            return found
+        if found == FALSE and not self._deny and self._blank(query):
+            query.doubt(None, "variable")
+            return UNKNOWN
+        return 2 - found
+
+    def _blank(self, query: Query) -> bool:
+        """Say whether a pattern has a variable that can't be filled in.
+
+        As with a negated operator, a Deny with NotResource then holds; whether an Allow does is not documented.
+        """
+        return self._live and any("${" in text and Template(text, wildcards=True).blank(query) for text in self.texts)
 
     def _any(self, query: Query) -> int:
         resource, lowered = query.resource, query.lowered
@@ -61,8 +73,8 @@ class Resources:
             found = self._pattern(text)(query)
             if found == TRUE:
                 return TRUE
-            if found > TRUE:
-                found = self._clear(found, query)
+            if found == BAD:
+                found = self._clear(query)
             best = max(best, found)
         return best
 
@@ -72,17 +84,8 @@ class Resources:
             found = self._patterns[text] = _compiled(text, live=self._live)
         return found
 
-    def _clear(self, found: int, query: Query) -> int:
-        """Answer for a pattern that AWS doesn't take, or whose variable is absent: it can't allow.
-
-        A Deny may be meant. As a negated operator does, a NotResource whose variable is absent then holds for a
-        Deny; for an Allow it must not.
-        """
-        if found == NEVER:
-            if not self._negated or self._deny:
-                return FALSE
-            query.doubt(None, "variable")
-            return UNKNOWN
+    def _clear(self, query: Query) -> int:
+        """Answer for a pattern that AWS doesn't take: it can't allow, and a Deny may be meant."""
         if not self._deny and not self._negated:
             return FALSE
         query.doubt(None, "pattern")
@@ -123,7 +126,7 @@ def _compiled(text: str, *, live: bool) -> Pattern:
         return lambda query: BAD if template or whole(query.resource) else FALSE
     globs = [glob(part) for part in (*head[:3], head[3].lower(), head[4].lower())]
     if template:
-        match_variables = Template(tail, wildcards=True).match_or_never
+        match_variables = Template(tail, wildcards=True).match
     else:
         match_tail = glob(tail)
 
