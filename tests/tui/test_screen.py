@@ -289,7 +289,7 @@ async def test_data_is_never_taken_for_markup(app: WizardApp) -> None:
 
 async def test_the_header_has_room_for_the_practice_accounts(practice: Practice) -> None:
     for size in ((160, 45), (80, 24)):
-        app = WizardApp(ASSUME_ROLE, origin="x", practice=practice)
+        app = WizardApp(ASSUME_ROLE, origin="x", practice=lambda: practice)
         async with app.run_test(size=size, notifications=True) as pilot:
             await pilot.pause()
             assert "practice accounts" in screen_text(app)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from wizard.errors import BadInputError
@@ -12,7 +11,7 @@ from wizard.text import _
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from wizard.demo import Practice
 
@@ -30,41 +29,52 @@ def start(options: argparse.Namespace) -> int:
         raw = read_raw(Path(options.answers))
     if not options.demo:
         return _run(options, raw, None)
-    with _practice() as practice:
-        return _run(options, raw, practice)
+    practising = _Practising()
+    try:
+        return _run(options, raw, practising)
+    finally:
+        practising.end()
 
 
-def _run(options: argparse.Namespace, raw: Mapping[str, Any], practice: Practice | None) -> int:
+def _run(options: argparse.Namespace, raw: Mapping[str, Any], practising: _Practising | None) -> int:
     if wants_plain(options, os.environ):
         from wizard.plain.app import run as run_plain
 
-        if practice is not None:
+        if practising is not None:
             from wizard.commands.demo import notes_of
 
-            for note in notes_of(practice):
+            for note in notes_of(practising.begin()):
                 print(note, end="\n\n")  # noqa: T201 -- said before the plain front end takes over
         return run_plain(raw, origin=options.answers or "", environ=os.environ)
     from wizard.tui.app import run
 
-    return run(raw, origin=options.answers or "", practice=practice)
+    return run(raw, origin=options.answers or "", practice=practising.begin if practising else None)
 
 
-@contextmanager
-def _practice() -> Iterator[Practice]:
-    """Start the practice accounts, and keep every AWS call of this process in them; nobody waits for them here.
+class _Practising:
+    """The practice accounts of this process: started when the front end says so, because their start takes a core.
 
-    The environment is as before afterwards: a bug report goes into the person's own state folder, which stays.
+    The environment is as before at the end: a bug report goes into the person's own state folder, which stays.
     """
-    from wizard import demo
 
-    before = dict(os.environ)
-    with demo.start() as practice:
-        practice.enter(os.environ)
-        try:
-            yield practice
-        finally:
+    def __init__(self) -> None:
+        self._before = dict(os.environ)
+        self._practice: Practice | None = None
+
+    def begin(self) -> Practice:
+        """Start them, and keep every AWS call of this process in them. Raises BadInputError without the extra."""
+        from wizard import demo
+
+        self._practice = demo.start()
+        self._practice.enter(os.environ)
+        return self._practice
+
+    def end(self) -> None:
+        """Stop them, and take the environment back."""
+        if self._practice is not None:
+            self._practice.stop()
             os.environ.clear()
-            os.environ.update(before)
+            os.environ.update(self._before)
 
 
 def wants_plain(options: argparse.Namespace, environ: Mapping[str, str]) -> bool:

@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING, Any
 from wizard.text import _
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from wizard.demo import Practice
 
 INTERRUPTED = 130
 
 
-def run(raw: Mapping[str, Any], *, origin: str = "", practice: Practice | None = None) -> int:
+def run(raw: Mapping[str, Any], *, origin: str = "", practice: Callable[[], Practice] | None = None) -> int:
     """Run the wizard and return its exit status. `origin` is the answers file that `raw` was read from.
 
-    `practice` are the practice accounts, where it runs in them: the header says so all the time. A bug is raised
-    again here, when the screen is the terminal's own again: whoever started the program writes the report.
+    `practice` starts the practice accounts, where it is to run in them: after the first frame, and the header says
+    so all the time; what it raises is raised here. A bug is raised again here, when the screen is the terminal's
+    own again: whoever started the program writes the report.
     """
     # Nothing that is loaded becomes garbage: a collection now would only make the first frame late by some 70 ms.
     # The app turns the collector on again after its first frame.
@@ -35,6 +36,8 @@ def run(raw: Mapping[str, Any], *, origin: str = "", practice: Practice | None =
             app.drafts.close()
     finally:
         gc.enable()
+    if app.failure is not None:
+        raise app.failure
     if app.crashed is not None:
         raise app.crashed
     if status == INTERRUPTED:

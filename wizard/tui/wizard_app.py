@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 from textual.app import App, SystemCommand
 from textual.message import Message
 
-from wizard.errors import WizardError
+from wizard.errors import AwsError, WizardError
 from wizard.text import _
 from wizard.tui import themes
 from wizard.tui.actions import ACTIONS, IN_REVIEW_ONLY, in_footer
@@ -54,14 +54,18 @@ class WizardApp(App[int]):
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [("ctrl+c", "interrupt", "Quit")]
 
-    def __init__(self, raw: Mapping[str, Any], *, origin: str = "", practice: Practice | None = None) -> None:
+    def __init__(
+        self, raw: Mapping[str, Any], *, origin: str = "", practice: Callable[[], Practice] | None = None
+    ) -> None:
         self._wants_no_color = bool(os.environ.get("NO_COLOR"))
         super().__init__(ansi_color=True if self._wants_no_color else None)
         self.session = Session()
         self.origin = origin
         if raw:
             self.session.begin(raw, Origin.FILE)
-        self.practice = practice
+        self.practice: Practice | None = None
+        self.failure: WizardError | None = None
+        self._begin_practice = practice
         self.sides = Sides(self.session, self._found, self.from_thread, self.ask_mfa)
         self.proving: Proving | None = None
         self.wizard = WizardScreen(self.session, badge=_("practice accounts") if practice else "")
@@ -92,10 +96,10 @@ class WizardApp(App[int]):
         self.proving = Proving(self, self.wizard.show_evidence)
         self.proving.ready = True
         self.wizard.prove()
-        if self.practice is not None:
-            threading.Thread(target=self._enter_practice, args=(self.practice,), daemon=True).start()
-        else:
-            self.run_worker(self._look_at_profiles, thread=True, name="profiles")
+        if self._begin_practice is not None:
+            threading.Thread(target=self._practise, args=(self._begin_practice,), daemon=True).start()
+            return
+        self.run_worker(self._look_at_profiles, thread=True, name="profiles")
         if not self.origin and not self.session.raw:
             self.run_worker(self._look_for_draft, thread=True, name="draft")
 
@@ -109,18 +113,35 @@ class WizardApp(App[int]):
         if names:
             self.call_from_thread(self.suggest, "profiles", names)
 
-    def _enter_practice(self, practice: Practice) -> None:
-        """Wait for the practice accounts, then look round in them (in a thread)."""
+    def _practise(self, begin: Callable[[], Practice]) -> None:
+        """Start the practice accounts and wait for them, then look round in them (in a thread)."""
         try:
+            practice = begin()
+            self.from_thread(lambda: self._entered(practice))
             if not practice.wait_ready():
-                self.from_thread(lambda: self.say(_("The practice accounts did not get ready."), severity="error"))
-                return
+                raise AwsError(_("The practice accounts did not get ready in time."))
         except WizardError as error:
-            said = str(error)
-            self.from_thread(lambda: self.say(said, severity="error"))
+            failure = error
+            self.from_thread(lambda: self._give_up(failure))
             return
         self._look_at_profiles()
         self.from_thread(lambda: self._look_into_practice(practice))
+
+    def _entered(self, practice: Practice) -> None:
+        self.practice, self._begin_practice = practice, None
+        self.keep()  # what was typed until now; before, the draft would have gone into the person's own folder
+
+    @property
+    def waits_for_practice(self) -> bool:
+        """Whether the practice accounts are still to come: until then no call may be made, it would go to AWS."""
+        if self._begin_practice is not None:
+            self.say(_("The practice accounts are starting: a moment, please."))
+        return self._begin_practice is not None
+
+    def _give_up(self, failure: WizardError) -> None:
+        """End: without the practice accounts the next call would go to AWS itself."""
+        self.failure = failure
+        self.exit(failure.exit_status)
 
     def _look_into_practice(self, practice: Practice) -> None:
         self.sides.know(
@@ -237,7 +258,7 @@ class WizardApp(App[int]):
 
     def keep(self) -> None:
         """Keep the answers as a draft, if they changed."""
-        if self.session.raw != self._kept:
+        if self.session.raw != self._kept and self._begin_practice is None:
             self._kept = dict(self.session.raw)
             self._saved = False
             self.drafts.keep(self._kept)

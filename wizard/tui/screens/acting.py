@@ -25,6 +25,8 @@ class Acting(Screen[None]):
 
     def action_sides(self, then: Callable[[], None] | None = None) -> None:
         """Choose a profile for each account."""
+        if self.app.waits_for_practice:
+            return
         from wizard.aws.discover import profile_names
         from wizard.tui.screens.sides import ChoosingSides
 
@@ -78,6 +80,8 @@ class Acting(Screen[None]):
     def _ready(self) -> Plan | None:
         """Return the plan where it can be carried out; else say what is missing."""
         plan = self.session.plan
+        if self.app.waits_for_practice:
+            return None
         if not self.session.whole:
             self.app.say(_("Not everything is answered and confirmed yet: see the review."), severity="warning")
             return None

@@ -85,6 +85,7 @@ class Task(Dialog[str]):
         self.running = False
         self._decisions: SimpleQueue[str | None] = SimpleQueue()
         self._watch: Watch | None = None
+        self._host: WizardApp  # the app, for the thread: a dialog that is gone has none any more
 
     @property
     def run_watch(self) -> Watch:
@@ -115,6 +116,7 @@ class Task(Dialog[str]):
 
     def begin(self) -> None:
         """Start the thread."""
+        self._host = self.app
         threading.Thread(target=self._work, name="task", daemon=True).start()
 
     def _work(self) -> None:
@@ -128,7 +130,7 @@ class Task(Dialog[str]):
             self.post(lambda: self.failed(failure))
         except Exception as error:  # noqa: BLE001 -- a bug: raised again on the app's thread, which ends with a report
             bug = error
-            self.app.from_thread(lambda: _raise(bug))
+            self._host.from_thread(lambda: _raise(bug))
 
     def work(self) -> None:
         """Do it (in the thread)."""
@@ -147,11 +149,11 @@ class Task(Dialog[str]):
 
     def post(self, act: Callable[[], None]) -> None:
         """Do something on the app's thread, if the dialog is still there."""
-        self.app.from_thread(lambda: act() if self.is_attached else None)
+        self._host.from_thread(lambda: act() if self.is_attached else None)
 
     def ask_mfa(self, prompt: str) -> str:
         """Ask for a code (from the thread)."""
-        return self.app.ask_mfa(prompt)
+        return self._host.ask_mfa(prompt)
 
     def say(self, text: str, look: str = "text") -> None:
         """Show a sentence beneath the text."""
