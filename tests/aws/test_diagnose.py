@@ -1,4 +1,4 @@
-"""Why is it denied, on the practice accounts: each cause by itself, the side that acts, and the change that mends it."""
+"""Why is it denied, on the practice accounts: each cause by itself, the side that acts, the change that mends it."""
 
 from __future__ import annotations
 
@@ -78,7 +78,8 @@ def test_the_allow_that_the_bucket_policy_lacks_is_the_destinations_to_add(world
     assert states(found)["source-identity"] is State.PROVEN
 
 
-def test_both_sides_are_told_in_one_go_the_sources_first(world: World) -> None:
+@pytest.mark.usefixtures("world")
+def test_both_sides_are_told_in_one_go_the_sources_first() -> None:
     assert kinds(why()) == ["identity-allow-missing", "bucket-allow-missing"]
 
 
@@ -272,7 +273,9 @@ def test_the_key_policy_and_the_identity_policy_are_told_apart_for_kms(world: Wo
     assert kinds(both) == ["kms-identity-missing", "kms-key-policy-missing"]
     assert kinds(key_only) == ["kms-key-policy-missing"]
     assert key_only.causes[0].changes[0].document == "key"
-    assert "kms:ViaService" in key_only.causes[0].changes[0].diff
+    added = [line for line in key_only.causes[0].changes[0].diff.splitlines() if line.startswith("+ ")]
+    assert any("kms:ViaService" in line for line in added)
+    assert not any("kms:*" in line for line in added)
     assert states(key_only)["key"] is State.BROKEN
 
 
@@ -483,8 +486,8 @@ def test_with_the_proposed_changes_made_it_works(world: World, broken: str) -> N
     assert why(key, **ask).works is True
 
 
-def test_the_json_of_a_diagnosis_can_be_read_back(world: World) -> None:
-    assert world
+@pytest.mark.usefixtures("world")
+def test_the_json_of_a_diagnosis_can_be_read_back() -> None:
     told = json.loads(json.dumps(why().to_json()))
 
     assert told["works"] is False

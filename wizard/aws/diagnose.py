@@ -16,9 +16,9 @@ from wizard.aws import diagnose_bucket, diagnose_call, diagnose_identity
 from wizard.aws.clients import Clients, Place
 from wizard.aws.diagnose_assume import assume
 from wizard.aws.diagnose_call import answer_of
-from wizard.aws.diagnose_cases import public_statements
 from wizard.aws.diagnose_decide import decide
 from wizard.aws.diagnose_evidence import BucketSeen, CallSeen, Evidence, ObjectSeen, Other, Paper, Start, Who
+from wizard.aws.diagnose_judged import public_statements
 from wizard.aws.diagnose_layers import layers
 from wizard.aws.diagnose_start import way
 from wizard.aws.errors import UNREACHABLE, CallError
@@ -175,11 +175,10 @@ class _Collector:
         found = replace(evidence, bucket=bucket, thing=thing, key=key, call=call)
         if call.passed:
             return found
-        if isinstance(bucket.policy, Paper) and isinstance(bucket.policy.document, dict):
-            # Only a public policy is narrowed by it.
-            if isinstance(bucket.owner, str) and public_statements(bucket.policy.document):
-                block = diagnose_bucket.account_block(owners, bucket.owner)
-                found = replace(found, bucket=replace(bucket, account_block=block))
+        policy = bucket.policy.document if isinstance(bucket.policy, Paper) else None
+        if owners and isinstance(policy, dict) and public_statements(policy):  # only a public policy is narrowed by it
+            block = diagnose_bucket.account_block(owners, found.destination_account)
+            found = replace(found, bucket=replace(bucket, account_block=block))
         over = layers(self._readers, found.source_account, found.destination_account, region)
         return replace(found, layers=over, start=self._with_others(found.start))
 

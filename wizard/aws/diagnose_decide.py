@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from wizard.aws import diagnose_facts as facts
 from wizard.aws.diagnose_call import LIST, PUT, is_about_credentials, is_on_bucket, kms_actions
-from wizard.aws.diagnose_cases import Judged, assume_stage, judge, kms_stage, s3_stage
+from wizard.aws.diagnose_cases import assume_stage, kms_stage, s3_stage
 from wizard.aws.diagnose_denied import Denied
 from wizard.aws.diagnose_excluded import action_named, excluded
+from wizard.aws.diagnose_judged import Judged, judge
 from wizard.aws.diagnose_mend import Drafts
 from wizard.aws.diagnose_path import hop_links, last_links, order, path, unseen
 from wizard.aws.diagnose_result import Cause, Diagnosis
@@ -16,9 +17,9 @@ from wizard.aws.errors import DENIED
 from wizard.text import _
 
 if TYPE_CHECKING:
-    from wizard.aws.diagnose_cases import Stage
     from wizard.aws.diagnose_denied import Links
     from wizard.aws.diagnose_evidence import Assuming, Evidence, Paper, Who
+    from wizard.aws.diagnose_judged import Stage
     from wizard.aws.verify_reading import Answer
 
 _BESIDES = ("sts:TagSession", "sts:SetSourceIdentity")

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from wizard.aws import diagnose_mend as mend
 from wizard.aws import diagnose_words as words
-from wizard.aws.diagnose_cases import ASSUME, KMS, S3, public_statements
+from wizard.aws.diagnose_judged import ASSUME, KMS, S3, public_statements
 from wizard.aws.diagnose_result import DESTINATION, HERE, ORGANIZATION, SOURCE, Cause, Statement, kinds
 from wizard.plan.merge import UNIQUE_ID
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from wizard.aws.diagnose_cases import Judged
     from wizard.aws.diagnose_evidence import Assuming, Evidence
+    from wizard.aws.diagnose_judged import Judged
     from wizard.aws.diagnose_mend import Drafts
     from wizard.aws.diagnose_result import Change
     from wizard.policy.evaluate import Missing, NearMiss, StatementRef

@@ -11,7 +11,7 @@ from wizard.policy.document import VERSION, one_or_list
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from wizard.aws.diagnose_cases import Stage
+    from wizard.aws.diagnose_judged import Stage
 
 Json = Any
 

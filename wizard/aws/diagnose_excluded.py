@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from wizard.aws import diagnose_words as words
-from wizard.aws.diagnose_cases import S3, judge, public_statements
+from wizard.aws.diagnose_judged import S3, judge, public_statements
 from wizard.aws.diagnose_mend import grant
 from wizard.aws.diagnose_result import DESTINATION, HERE, ORGANIZATION, SOURCE, Cause
 from wizard.aws.verify_reading import kind_named
@@ -15,9 +15,9 @@ from wizard.text import _
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from wizard.aws.diagnose_cases import Judged, Stage
     from wizard.aws.diagnose_denied import Links
     from wizard.aws.diagnose_evidence import Evidence
+    from wizard.aws.diagnose_judged import Judged, Stage
     from wizard.aws.diagnose_mend import Drafts
     from wizard.aws.diagnose_result import Change
     from wizard.aws.verify_reading import Answer

@@ -7,7 +7,6 @@ from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from wizard.aws.diagnose_call import LIST, is_on_bucket
-from wizard.aws.diagnose_cases import KMS, S3, public_statements
 from wizard.aws.diagnose_edits import (
     exempting,
     listing,
@@ -19,6 +18,7 @@ from wizard.aws.diagnose_edits import (
     without_statement,
 )
 from wizard.aws.diagnose_evidence import BOUNDARY, BUCKET, GROUP, INLINE, KEY, MANAGED, TRUST, Paper
+from wizard.aws.diagnose_judged import KMS, S3, public_statements
 from wizard.aws.diagnose_result import Change
 from wizard.aws.policies import entity_of
 from wizard.names.buckets import literal
@@ -28,8 +28,8 @@ from wizard.plan.merge import statements_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from wizard.aws.diagnose_cases import Judged, Stage
     from wizard.aws.diagnose_evidence import Evidence
+    from wizard.aws.diagnose_judged import Judged, Stage
     from wizard.policy.evaluate import NearMiss, StatementRef
 
 NEW_POLICY = "s3-crossaccount-access"

@@ -14,8 +14,8 @@ from wizard.text import _
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from wizard.aws.diagnose_cases import Judged
     from wizard.aws.diagnose_evidence import Evidence
+    from wizard.aws.diagnose_judged import Judged
     from wizard.aws.diagnose_result import Cause
 
 IDENTITY, ROLE = "source-identity", "destination-identity"

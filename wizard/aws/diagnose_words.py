@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wizard.access_path.explained import sid_of
-from wizard.aws.diagnose_cases import ASSUME, KMS
+from wizard.aws.diagnose_judged import ASSUME, KMS
 from wizard.text import _, mark
 
 if TYPE_CHECKING:
-    from wizard.aws.diagnose_cases import Judged, Stage
     from wizard.aws.diagnose_evidence import Assuming, Evidence, Paper, Who
+    from wizard.aws.diagnose_judged import Judged, Stage
     from wizard.policy.evaluate import NearMiss, StatementRef
 
 NAMES = {
