@@ -37,6 +37,7 @@ def modules_after(*arguments: str, stdin: str = "") -> set[str]:
         (["--version"], set()),
         (["--help"], set()),
         (["documents", SETUP, "--json"], {"answers", "plan"}),
+        (["explain", SETUP], {"answers", "plan", "access_path"}),
         (["check", "--cases", "-"], {"policy"}),
         (["explain", "--cases", "-"], {"policy"}),
     ],
