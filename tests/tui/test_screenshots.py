@@ -15,12 +15,17 @@ import pytest
 from rich.cells import cell_len
 
 from tests.tui.conftest import ASSUME_ROLE, BUCKET_POLICY, IAM_USER
+from tests.tui.test_in_the_accounts import looked, offers, until
 from wizard import text
+from wizard.tui.screens.sides import ChoosingSides
+from wizard.tui.screens.verifying import Verifying
 from wizard.tui.session import REVIEW
 from wizard.tui.wizard_app import WizardApp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from wizard.demo import Practice
 
 FOLDER = Path(__file__).parents[2] / "screenshots"
 WIDE, MIDDLE, SMALL = (160, 45), (100, 30), (80, 24)
@@ -39,6 +44,7 @@ PICTURES: dict[str, tuple[Mapping[str, Any], str, tuple[int, int]]] = {
     "ja-method-160x45": ({}, "method", WIDE),
     "ja-callers-160x45": (ASSUME_ROLE, "source.principals", WIDE),
 }
+IN_THE_ACCOUNTS = ("accounts-160x45", "apply-160x45", "verified-160x45")
 _TEXT = re.compile(r'<text class="([^"]+)" x="([\d.]+)" y="([\d.]+)" textLength="[^"]+"([^>]*)>([^<]+)</text>')
 _RUN = re.compile(r"[\u1100-\uffdc]+|[^\u1100-\uffdc]+")
 _CELL = 12.2  # what Rich makes a cell wide, in pixels
@@ -60,9 +66,41 @@ async def test_the_picture_is_what_the_app_draws(name: str) -> None:
         app.wizard.panel.text_field.cursor_blink = False
         if app.session.key != key:
             app.wizard.go(key)
-        await pilot.pause()
+        await until(pilot, lambda: app.session.evidence is not None and not app.session.stale)
         await pilot.pause()
         drawn = normalised(app.export_screenshot(title="s3-crossaccount", simplify=True))
+    compare(name, drawn)
+
+
+async def test_the_pictures_of_the_practice_accounts_are_what_the_app_draws(
+    fresh_practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable, value in fresh_practice.environment.items():
+        monkeypatch.setenv(variable, value)
+    app = WizardApp(ASSUME_ROLE, origin="answers.toml", practice=lambda: fresh_practice)
+    async with app.run_test(size=WIDE) as pilot:
+        await until(pilot, lambda: looked(app) and not app.session.stale)
+        await pilot.press("ctrl+l")
+        await until(pilot, lambda: isinstance(app.screen, ChoosingSides))
+        await pilot.pause()
+        compare("accounts-160x45", normalised(app.export_screenshot(title="s3-crossaccount", simplify=True)))
+        await pilot.press("escape", "ctrl+x")
+        await until(pilot, lambda: offers(app, "apply"))
+        await pilot.pause()
+        compare("apply-160x45", normalised(app.export_screenshot(title="s3-crossaccount", simplify=True)))
+        await pilot.press("enter")
+        await until(pilot, lambda: offers(app, "verify"))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, Verifying))
+        await pilot.press("enter")
+        await until(pilot, lambda: offers(app, "close"))
+        await pilot.press("escape")
+        await pilot.pause()
+        compare("verified-160x45", normalised(app.export_screenshot(title="s3-crossaccount", simplify=True)))
+
+
+def compare(name: str, drawn: str) -> None:
+    """Compare a picture with the one that is kept, or keep it."""
     path = FOLDER / f"{name}.svg"
     if os.environ.get("UPDATE_SCREENSHOTS"):
         path.write_text(drawn)
@@ -70,7 +108,7 @@ async def test_the_picture_is_what_the_app_draws(name: str) -> None:
 
 
 def test_every_picture_is_drawn_by_a_test() -> None:
-    assert {path.stem for path in FOLDER.glob("*.svg")} == set(PICTURES)
+    assert {path.stem for path in FOLDER.glob("*.svg")} == {*PICTURES, *IN_THE_ACCOUNTS}
 
 
 def normalised(svg: str) -> str:
