@@ -115,6 +115,29 @@ async def test_applied_verified_and_undone_and_the_accounts_are_as_before(
     assert text().rstrip() == kept.rstrip()
 
 
+async def test_the_practice_accounts_say_what_they_get_wrong(inside: Practice) -> None:
+    app = WizardApp({}, practice=lambda: inside)
+    async with app.run_test(size=(160, 120), notifications=True) as pilot:
+        await until(pilot, lambda: app.practice is not None)
+        assert "practice accounts" in screen_text(app)
+        await pilot.press("f1")
+        await pilot.pause()
+        assert inside.known_gaps[0] in screen_text(app)
+        await pilot.press("escape")
+        titles = [command.title for command in app.get_system_commands(app.screen)]
+        assert "About the practice accounts" in titles
+
+
+async def test_without_the_extra_nothing_is_asked_of_aws_itself() -> None:
+    def missing() -> Practice:
+        raise BadInputError("not installed")
+
+    app = WizardApp({}, practice=missing)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.pause(0.3)
+    assert isinstance(app.failure, BadInputError)
+
+
 async def test_a_setup_is_chosen_from_what_is_found(inside: Practice) -> None:
     app = WizardApp({}, practice=lambda: inside)
     async with app.run_test(size=(100, 30), notifications=True) as pilot:

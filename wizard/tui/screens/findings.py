@@ -36,6 +36,7 @@ _TYPES: dict[str, str] = {
     "scp": mark("SCP"),
 }
 _LARGEST = 1_000_000
+_WIDEST = 150  # as .reading in dialogs.tcss
 
 
 def _option(finding: Finding, width: int, identity: str, head: str = "") -> Option:
@@ -67,7 +68,7 @@ class FindingsList(Dialog[str]):
     def on_mount(self) -> None:
         """List the documents, and their findings beneath."""
         found = self.query_one("#findings", OptionList)
-        width = max(found.size.width - 4, 40)
+        width = min(self.app.size.width * 9 // 10, _WIDEST) - 10  # it has no size of its own before it is filled
         for number, one in enumerate(self.checked):
             about = shown_of(one.report)
             whose = _("this setup's") if one.is_ours else _("there now")
@@ -114,7 +115,7 @@ class Checking(Dialog[None]):
     def compose(self) -> ComposeResult:
         """Make the text, the findings and the keys."""
         with Vertical(classes="frame reading full") as frame:
-            frame.border_subtitle = _("F12 next finding · F9 take the mend · F8 copy · F6 type · ^O open · Esc")
+            frame.border_subtitle = _("F12 next · F9 mend · F8 copy · F6 type · ^O open · Esc")
             yield Input(placeholder=_("the path of a policy file"), id="policy-file")
             yield TextArea(self.text, id="policy", show_line_numbers=True, soft_wrap=True, tab_behavior="focus")
             yield Static("", markup=False, id="check-state")

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from wizard.access_path import AccessPath
     from wizard.plan import Plan
+    from wizard.tui.paint import Row
     from wizard.tui.proving import Evidence
     from wizard.tui.session import Session
     from wizard.tui.widgets.drawn import Drawn
@@ -324,8 +325,17 @@ class WizardScreen(Handing, Acting, Screen[None]):
         self.documents.take_next()
 
     def action_help(self) -> None:
-        """Explain the step in hand."""
-        self._read("help_rows", _("Help"))
+        """Explain the step in hand, and in the practice accounts what they get wrong."""
+        from wizard.tui import helping
+        from wizard.tui.screens.dialogs import Reading
+
+        practice = self.app.practice
+
+        def rows(width: int) -> list[Row]:
+            about = [*helping.practice_rows(practice, width), ()] if practice is not None else []
+            return [*helping.help_rows(self.session, width), (), *about]
+
+        self.app.ask(Reading(_("Help"), rows))
 
     def action_compare(self) -> None:
         """Compare the methods."""
