@@ -38,6 +38,9 @@ def start(options: argparse.Namespace) -> int:
 
 def _run(options: argparse.Namespace, raw: Mapping[str, Any], practising: _Practising | None) -> int:
     if wants_plain(options, os.environ):
+        import gc
+
+        gc.disable()  # until the first answer (wizard.plain.app): modules and their tables are no garbage
         from wizard.plain.app import run as run_plain
 
         if practising is not None:

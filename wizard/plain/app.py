@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING, Any
 
 from wizard.errors import BadInputError, CancelledError
@@ -36,6 +37,8 @@ def converse(raw: Mapping[str, Any], *, origin: str, environ: Mapping[str, str],
 
 def _talk(session: Session) -> None:
     asked = [] if session.given else [_first_question(session)]
+    gc.freeze()  # what was loaded until here stays to the end
+    gc.enable()
     if not asked:
         session.require_consistent()
         say(_how_to_answer())
