@@ -163,6 +163,12 @@ def test_a_bucket_with_a_typo_is_shown_with_the_one_that_is_there(world: World) 
     assert BUCKET in found.causes[0].message
 
 
+def test_a_bucket_that_is_not_there_at_all(world: World) -> None:
+    world.both_sides()
+
+    assert kinds(why(bucket="nothing-of-the-kind-anywhere")) == ["bucket-missing"]
+
+
 def test_a_trust_policy_that_names_somebody_else_gets_the_caller_added(world: World) -> None:
     world.identity(ASSUME)
     world.role(allow("sts:AssumeRole", Principal={"AWS": f"arn:aws:iam::{SRC}:user/admin"}), *ROLE_READS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wizard.aws import diagnose_facts as facts
@@ -17,9 +18,12 @@ from wizard.aws.errors import DENIED
 from wizard.text import _
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from wizard.aws.diagnose_denied import Links
     from wizard.aws.diagnose_evidence import Assuming, Evidence, Paper, Who
     from wizard.aws.diagnose_judged import Stage
+    from wizard.aws.diagnose_result import Change
     from wizard.aws.verify_reading import Answer
 
 _BESIDES = ("sts:TagSession", "sts:SetSourceIdentity")
@@ -166,7 +170,8 @@ class _Decision:
         passed = call is not None and call.passed and not self._causes
         if self._causes:
             self._causes += list(facts.environment(evidence)) or list(facts.wrong_profile(evidence, self._causes))
-        causes = order(evidence, _once(self._causes))
+        whole = [replace(one, changes=_each_once(map(self._drafts.whole, one.changes))) for one in self._causes]
+        causes = order(evidence, _once(whole))
         who = evidence.who or (evidence.assuming[0].who if evidence.assuming else None)
         return Diagnosis(
             evidence.target,
@@ -223,6 +228,10 @@ class _Decision:
 
 def _is_policy(cause: Cause) -> bool:
     return any(change.document not in {"profile", "ownership"} for change in cause.changes)
+
+
+def _each_once(changes: Iterable[Change]) -> tuple[Change, ...]:
+    return tuple({(one.document, one.name, one.target): one for one in changes}.values())
 
 
 def _once(causes: list[Cause]) -> list[Cause]:

@@ -112,7 +112,7 @@ class Denied:
                 yield from self._conditions(miss, policy, account)
                 return
         word = self._word(near, policy)
-        behind = next((one for one in near if _is_behind(word, one)), None)
+        behind = next((one for one in near if _is_behind(word, one) and self._is_about(one)), None)
         yield self._cause(word, policy, account, behind, mend.grant(self.drafts, self.judged, policy))
 
     def _word(self, near: Iterable[NearMiss], policy: str) -> str:
@@ -133,6 +133,14 @@ class Denied:
         named = principal.get("AWS", []) if isinstance(principal, dict) else []
         names = named if isinstance(named, list) else [named]
         return any(UNIQUE_ID.fullmatch(str(name)) for name in names)
+
+    def _is_about(self, miss: NearMiss) -> bool:
+        """Whether a statement speaks of what is asked for, and not of everything: else it isn't near at all."""
+        if miss.but_for != "Action":
+            return True
+        named = self.judged.statement(miss.statement).get("Resource", [])
+        name = self.judged.stage.resource.partition("/")[0]
+        return any(str(one).startswith(name) for one in (named if isinstance(named, list) else [named]))
 
     def _is_other_prefix(self, miss: NearMiss) -> bool:
         bucket = f":s3:::{self.evidence.bucket.name}/"

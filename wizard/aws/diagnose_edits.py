@@ -59,15 +59,21 @@ def widened(document: Json, index: int, element: str, value: str) -> Json:
 
 
 def naming(document: Json, index: int, principal: str, *, alone: bool = False) -> Json:
-    """Return a policy with one principal more in a statement, or (`alone`) with it in place of all others."""
+    """Return a policy with one principal more in a statement, or (`alone`) with it in place of all others.
+
+    None where a statement lists with NotPrincipal whom it leaves out: but for `alone`, which replaces that.
+    """
 
     def edit(statement: Mapping[str, Any]) -> dict[str, Any]:
         old = statement.get("Principal")
         if alone or not isinstance(old, dict):
-            return {**statement, "Principal": {"AWS": principal}}
+            kept = {name: value for name, value in statement.items() if name != "NotPrincipal"}
+            return {**kept, "Principal": {"AWS": principal}}
         return {**statement, "Principal": {**old, "AWS": one_or_list([*_list(old.get("AWS", [])), principal])}}
 
-    return _edited(document, index, edit) if "NotPrincipal" not in statements_of(document)[index] else None
+    if "NotPrincipal" in statements_of(document)[index] and not alone:
+        return None
+    return _edited(document, index, edit)
 
 
 def reviving(document: Json, index: int, principal: str) -> Json:

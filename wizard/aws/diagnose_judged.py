@@ -72,8 +72,33 @@ class Judged:
     def statement(self, ref: StatementRef) -> Mapping[str, Any]:
         """Return a statement as it was read."""
         paper = self.paper(ref)
-        found = statements_of(paper.document) if paper and isinstance(paper.document, dict) else ()
+        found = statements_of(paper.document) if paper and is_sound(paper.document) else ()
         return found[ref.index] if ref.index < len(found) else {}
+
+
+def is_sound(document: Any) -> bool:
+    """Whether a policy has the shape that AWS stores: only then is a statement of it shown, and changed.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+    """
+    if not isinstance(document, dict):
+        return False
+    raw = document.get("Statement")
+    statements = raw if isinstance(raw, list) else [raw]
+    return all(isinstance(one, dict) and _is_sound(one) for one in statements)
+
+
+def _is_sound(statement: dict[str, Any]) -> bool:
+    condition, principal = statement.get("Condition", {}), statement.get("Principal", "*")
+    texts = [statement.get(name, []) for name in ("Action", "NotAction", "Resource", "NotResource")]
+    if not isinstance(condition, dict) or not all(isinstance(keys, dict) for keys in condition.values()):
+        return False
+    texts += principal.values() if isinstance(principal, dict) else [principal]
+    return isinstance(statement.get("Sid", ""), str) and all(_is_text(one) for one in texts)
+
+
+def _is_text(value: Any) -> bool:
+    return all(isinstance(one, str) for one in (value if isinstance(value, list) else [value]))
 
 
 def judge(

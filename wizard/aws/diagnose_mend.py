@@ -18,7 +18,7 @@ from wizard.aws.diagnose_edits import (
     without_statement,
 )
 from wizard.aws.diagnose_evidence import BOUNDARY, BUCKET, GROUP, INLINE, KEY, MANAGED, TRUST, Paper
-from wizard.aws.diagnose_judged import KMS, S3, public_statements
+from wizard.aws.diagnose_judged import KMS, S3, is_sound, public_statements
 from wizard.aws.diagnose_result import Change
 from wizard.aws.policies import entity_of
 from wizard.names.buckets import literal
@@ -34,9 +34,10 @@ if TYPE_CHECKING:
 
 NEW_POLICY = "s3-crossaccount-access"
 SIDS = {S3: "S3xAccess", KMS: "S3xUseKey", "assume": "S3xAssumeRole"}
-# AWS's own managed policies, and what IAM Identity Center makes, nobody can change.
-_AWS_OWN = ":iam::aws:policy/"
-_SSO = "AWSReservedSSO_"
+# AWS's own managed policies, and the roles of its services, nobody can change.
+_AWS_OWN, _LINKED = ":iam::aws:policy/", ":role/aws-service-role/"
+# IAM Identity Center writes a permission set's inline policy into its roles under this name.
+_SSO, _SSO_POLICY = "AWSReservedSSO_", "AwsSSOInlinePolicy"
 _DOCUMENTS = {BUCKET: "bucket", KEY: "key", TRUST: "trust", BOUNDARY: "boundary", "scps": "scp", "rcps": "rcp"}
 _FILE = "file://POLICY.json"
 
@@ -48,6 +49,11 @@ class Drafts:
         self.evidence = evidence
         self.replaced: dict[tuple[str, str, str, str], Any] = {}
         self.added: dict[tuple[str, str, str, str], Paper] = {}
+        self._whole: dict[tuple[str, str, str], Change] = {}
+
+    def whole(self, change: Change) -> Change:
+        """Return a change with all that was changed of its document, so that one diff is what is to be done."""
+        return self._whole.get((change.document, change.name, change.target), change)
 
     def document(self, paper: Paper) -> Any:
         """Return a policy as it is by now; None for one that isn't there yet, or no more."""
@@ -68,7 +74,7 @@ class Drafts:
             self.added[paper.id] = replace(paper, document=after)
         else:
             self.replaced[paper.id] = after
-        return Change(
+        change = Change(
             _DOCUMENTS.get(paper.place, "identity"),
             paper.name,
             paper.on,
@@ -78,6 +84,10 @@ class Drafts:
             after,
             _command(self.evidence, paper),
         )
+        key = (change.document, change.name, change.target)
+        first = self._whole.get(key, change)
+        self._whole[key] = replace(first, after=after)
+        return change
 
 
 def grant(drafts: Drafts, judged: Judged, kind: str) -> tuple[Change, ...]:
@@ -112,7 +122,7 @@ def _is_of(paper: Paper, stage: Stage) -> bool:
 
 
 def _is_editable(paper: Paper) -> bool:
-    return _AWS_OWN not in paper.name and _SSO not in paper.on and isinstance(paper.document, dict)
+    return _AWS_OWN not in paper.name and _LINKED not in paper.on and is_sound(paper.document)
 
 
 def _widened(document: Any, index: int, judged: Judged, miss: NearMiss) -> Any:
@@ -163,8 +173,9 @@ def _pattern(stage: Stage) -> str:
 def _new(evidence: Evidence, stage: Stage, kind: str) -> Paper | None:
     """Return the policy that there isn't yet: an inline one, or the bucket's; None where nothing could be made."""
     who = stage.who
-    if kind == "identity":
-        return Paper("identity", INLINE, NEW_POLICY, who.principal_arn, who.account_id, None)
+    if kind == "identity" and _LINKED not in who.principal_arn:
+        name = _SSO_POLICY if _SSO in who.principal_arn else NEW_POLICY
+        return Paper("identity", INLINE, name, who.principal_arn, who.account_id, None)
     if kind == "resource" and stage.id == S3 and isinstance(evidence.bucket.policy, Absent):
         arn = f"arn:{who.partition}:s3:::{evidence.bucket.name}"
         return Paper("resource", BUCKET, "", arn, stage.owner, None)
@@ -185,7 +196,7 @@ def exempt(drafts: Drafts, judged: Judged, ref: StatementRef) -> tuple[Change, .
 def unpublic(drafts: Drafts, judged: Judged) -> tuple[Change, ...]:
     """Close the statements of a bucket policy that are public: those that let the caller in name it instead."""
     paper = next((one for one in judged.stage.papers if one.kind == "resource"), None)
-    if paper is None:
+    if paper is None or not _is_editable(paper):
         return ()
     document = drafts.document(paper)
     for index in public_statements(document):
@@ -224,6 +235,9 @@ def _command(evidence: Evidence, paper: Paper) -> str:
         return f"aws iam update-assume-role-policy --role-name {quote(name)} --policy-document {_FILE}"
     if paper.place in {MANAGED, BOUNDARY} or paper.name.startswith("arn:"):
         return f"aws iam create-policy-version --policy-arn {paper.name} --set-as-default --policy-document {_FILE}"
+    if paper.name == _SSO_POLICY:
+        where = "--instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN"
+        return f"aws sso-admin put-inline-policy-to-permission-set {where} --inline-policy {_FILE}"
     if paper.place in {INLINE, GROUP}:
         where = f"--{kind}-name {quote(name)} --policy-name {quote(paper.name)}"
         return f"aws iam put-{kind}-policy {where} --policy-document {_FILE}"

@@ -34,8 +34,9 @@ def text_of(found: Diagnosis) -> Iterator[str]:
         yield f"{SIGNS[part.state]} {_(WORDS[part.state])}: {part.what}{account}"
         if part.evidence and not any(cause.message == part.evidence for cause in found.causes):
             yield f"      {part.evidence}"
+    shown: set[str] = set()
     for number, cause in enumerate(found.causes, 1):
-        yield from _cause(number, cause)
+        yield from _cause(number, cause, shown)
     if found.mended is not None:
         yield ""
         yield (
@@ -68,7 +69,7 @@ def _answer(found: Diagnosis) -> Iterator[str]:
         yield _("It is not known whether it is allowed: see what couldn't be seen.")
 
 
-def _cause(number: int, cause: Cause) -> Iterator[str]:
+def _cause(number: int, cause: Cause, shown: set[str]) -> Iterator[str]:
     title = _(kinds()[cause.kind].sentence)
     sure = "" if cause.certain else f" ({_('likely, by exclusion')})"
     yield f"\n== {number}. {title}{sure}"
@@ -78,7 +79,12 @@ def _cause(number: int, cause: Cause) -> Iterator[str]:
     if cause.mend:
         yield _("Mend: {text}").format(text=cause.mend)
     for change in cause.changes:
-        yield from _change(change)
+        # One document is changed once, whatever is wrong in it.
+        if change.diff in shown:
+            yield _("The change is in the difference above: {what}").format(what=change.target or change.name)
+        else:
+            yield from _change(change)
+        shown.add(change.diff)
     for command in cause.commands:
         yield f"  $ {command}"
     yield f"  {kinds()[cause.kind].page}"

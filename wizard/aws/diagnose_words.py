@@ -88,7 +88,7 @@ def lacking(word: str, policy: str, judged: Judged, miss: NearMiss | None, evide
         said = f"{said} {element.format(near=_sentence(near), element=miss.but_for, wanted=wanted)}"
     account = stage.who.account_id if policy == "identity" else stage.owner
     if _is_sso(stage.who) and policy == "identity":
-        return said, _("Its policies come from the permission set: add the statement to the set's inline policy.")
+        return said, _("Its policies come from the permission set: change the set's inline policy, and provision it.")
     return said, hand_over(account) if evidence.side_of(account) != "source" else ""
 
 
