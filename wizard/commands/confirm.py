@@ -28,10 +28,11 @@ def show(text: str) -> None:
 
 def ask(question: str) -> str:
     """Ask for a line of text. Raises CancelledError at Ctrl-C and at the end of the input."""
-    sys.stderr.write(f"{question} ")
-    sys.stderr.flush()
     try:
+        # Before the question is on the screen: whoever sees it may press Ctrl-C at once.
         with _interruptible():
+            sys.stderr.write(f"{question} ")
+            sys.stderr.flush()
             line = sys.stdin.readline()
     except KeyboardInterrupt:
         sys.stderr.write("\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
@@ -16,6 +17,8 @@ from wizard.text import _
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_STANDARD_ERROR = 2
+
 
 @contextmanager
 def watching() -> Iterator[Watch]:
@@ -29,7 +32,9 @@ def watching() -> Iterator[Watch]:
         if watch.stopping:
             raise KeyboardInterrupt
         watch.stop()
-        _line(_("Stopping after the call in flight. Ctrl-C again leaves at once."))
+        # Straight to the terminal: standard error may be in the middle of a line, and can't be entered twice.
+        said = _("Stopping after the call in flight. Ctrl-C again leaves at once.")
+        os.write(_STANDARD_ERROR, f"{said}\n".encode(errors="backslashreplace"))
 
     before = signal.signal(signal.SIGINT, interrupted)
     try:
