@@ -179,7 +179,7 @@ class _Collector:
         if owners and isinstance(policy, dict) and public_statements(policy):  # only a public policy is narrowed by it
             block = diagnose_bucket.account_block(owners, found.destination_account)
             found = replace(found, bucket=replace(bucket, account_block=block))
-        over = layers(self._readers, found.source_account, found.destination_account, region)
+        over = layers(self._readers, *_accounts(found), region)
         return replace(found, layers=over, start=self._with_others(found.start))
 
     def _bucket_region(self, acting: Clients | None) -> tuple[str, bool]:
@@ -244,3 +244,12 @@ class _Collector:
     def _check(self) -> None:
         if self._ask.stop():
             raise CancelledError(_("Diagnosing was stopped."))
+
+
+def _accounts(found: Evidence) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the accounts of everybody who calls on the way, the first caller's first, and of what is called."""
+    who, key = found.who, found.key
+    callers = [*(hop.who.account_id for hop in found.assuming), *([who.account_id] if who else [])]
+    roles = [hop.role_arn.split(":")[4] for hop in found.assuming]
+    owners = [*roles, found.destination_account, *([key.account_id] if key else [])]
+    return tuple(filter(None, callers)), tuple(filter(None, owners))

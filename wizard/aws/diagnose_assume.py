@@ -9,7 +9,7 @@ from wizard.aws import diagnose_identity
 from wizard.aws.diagnose_call import answer_of
 from wizard.aws.diagnose_evidence import Assuming, Who
 from wizard.aws.errors import UNREACHABLE, CallError
-from wizard.plan.found import ABSENT, NOT_ASKED
+from wizard.plan.found import ABSENT
 from wizard.redact import remember
 from wizard.text import _
 
@@ -50,7 +50,7 @@ def assume(
     account = role_arn.split(":")[4] if role_arn.count(":") >= 5 else ""  # noqa: PLR2004 -- an ARN's six parts
     theirs = readers.get(account, ())
     trust, exists, likely = diagnose_identity.trust(theirs, role_arn)
-    caller = who or _named_in(answer)
+    caller = who or _named_in(answer, readers)
     seen = Assuming(
         switch.profile,
         role_arn,
@@ -99,11 +99,14 @@ def _role(role_arn: str, account: str, settings: Mapping[str, str], readers: Seq
     return diagnose_identity.who(told, readers, session=ABSENT, mfa=bool(settings.get("mfa_serial")))
 
 
-def _named_in(answer: Answer | None) -> Who:
+def _named_in(answer: Answer | None, readers: Mapping[str, Sequence[Clients]]) -> Who:
     """Return the caller that AWS's refusal names: `User: ARN is not authorized to perform: …`."""
     arn = answer.message.partition("User: ")[2].partition(" ")[0] if answer else ""
-    account = arn.split(":")[4] if arn.count(":") >= 5 else ""  # noqa: PLR2004 -- an ARN's six parts
-    return Who(arn, arn, account, session=NOT_ASKED)
+    if arn.count(":") < 5:  # noqa: PLR2004 -- an ARN's six parts
+        return Who(arn, arn, "")
+    account = arn.split(":")[4]
+    # A machine's own credentials have no session policy.
+    return diagnose_identity.who({"Arn": arn, "Account": account}, readers.get(account, ()), session=ABSENT, mfa=None)
 
 
 def _parameters(

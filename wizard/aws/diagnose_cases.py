@@ -9,7 +9,7 @@ from wizard.aws.diagnose_call import LIST, is_on_bucket
 from wizard.aws.diagnose_evidence import Paper
 from wizard.aws.diagnose_judged import ASSUME, KMS, NOBODY_KNOWN, S3, Stage, public_statements
 from wizard.names.accounts import dns_suffix
-from wizard.plan.found import Absent, NotKnown
+from wizard.plan.found import NOT_ASKED, Absent, NotKnown
 
 if TYPE_CHECKING:
     from wizard.aws.diagnose_evidence import Assuming, Evidence, Who
@@ -32,7 +32,7 @@ def assume_stage(evidence: Evidence, hop: Assuming, action: str = "sts:AssumeRol
     if hop.mfa_serial:
         context["aws:MultiFactorAuthPresent"] = "true"
         absent -= {"aws:multifactorauthpresent", "aws:multifactorauthage"}
-    papers, unread, unseen = _of(hop.who, ("trust", hop.trust), evidence)
+    papers, unread, unseen = _of(hop.who, ("trust", hop.trust), evidence, account)
     return Stage(
         ASSUME, action, hop.role_arn, hop.who, account, papers, unread, unseen | _over(evidence, hop.who, account),
         context, frozenset(absent) - {key.lower() for key in context},
@@ -52,7 +52,7 @@ def s3_stage(evidence: Evidence, who: Who, action: str = "", *, key: str | None 
         context |= {"aws:ResourceAccount": owner, "s3:ResourceAccount": owner}
     if action == LIST:
         context |= {"s3:prefix": named, "s3:delimiter": "/", "s3:max-keys": "50"}
-    papers, unread, unseen = _of(who, ("resource", bucket.policy), evidence)
+    papers, unread, unseen = _of(who, ("resource", bucket.policy), evidence, owner)
     block = [one for one in (bucket.block, bucket.account_block) if not isinstance(one, Absent | NotKnown)]
     policy = bucket.policy.document if isinstance(bucket.policy, Paper) else None
     may_be_public = isinstance(bucket.policy, NotKnown) or (isinstance(policy, dict) and public_statements(policy))
@@ -83,7 +83,7 @@ def kms_stage(evidence: Evidence, who: Who, action: str) -> Stage | None:
     }
     if key.managed is True:
         context["kms:ResourceAliases"] = ["alias/aws/s3"]
-    papers, unread, unseen = _of(who, ("resource", key.policy), evidence)
+    papers, unread, unseen = _of(who, ("resource", key.policy), evidence, key.account_id)
     if key.granted is not False:
         unseen |= {"kms_grants"}
     return Stage(
@@ -93,7 +93,7 @@ def kms_stage(evidence: Evidence, who: Who, action: str) -> Stage | None:
 
 
 def _of(
-    who: Who, resource: tuple[str, Piece[Paper]], evidence: Evidence
+    who: Who, resource: tuple[str, Piece[Paper]], evidence: Evidence, owner: str
 ) -> tuple[tuple[Paper, ...], frozenset[str], frozenset[str]]:
     """Return the policies that were read, and which kinds that decide, or that only take away, were not."""
     papers: list[Paper] = []
@@ -112,19 +112,17 @@ def _of(
         elif isinstance(piece, NotKnown):
             into.add(name)
     layers = evidence.layers
-    if isinstance(layers.scps, tuple) and who.account_id == evidence.source_account:
-        papers += layers.scps
-    if isinstance(layers.rcps, tuple) and kind == "resource":
-        papers += layers.rcps
+    for over in (layers.scps.get(who.account_id), layers.rcps.get(owner)):
+        papers += over if isinstance(over, tuple) else ()
     return tuple(papers), frozenset(unread), frozenset(unseen)
 
 
 def _over(evidence: Evidence, who: Who, owner: str) -> frozenset[str]:
     """Return the layers over the accounts that nobody could see."""
     layers, out = evidence.layers, {"vpc_endpoint"}
-    if isinstance(layers.scps, NotKnown) or who.account_id != evidence.source_account:
+    if isinstance(layers.scps.get(who.account_id, NOT_ASKED), NotKnown):
         out.add("scps")
-    if isinstance(layers.rcps, NotKnown) or owner != evidence.destination_account:
+    if isinstance(layers.rcps.get(owner, NOT_ASKED), NotKnown):
         out.add("rcps")
     if layers.endpoints == ():
         out.discard("vpc_endpoint")

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from wizard.aws.diagnose_result import Change
     from wizard.aws.verify_reading import Answer
 
+_ROUNDS = 3
 _BESIDES = ("sts:TagSession", "sts:SetSourceIdentity")
 
 
@@ -160,7 +161,17 @@ class _Decision:
         return judged
 
     def _deny(self, judged: Judged, links: Links, hop: Assuming | None = None) -> None:
-        causes = list(Denied(self._evidence, judged, links, self._drafts, hop).causes())
+        """Find the causes of a stage, and again with their changes made: what was behind them comes to light."""
+        causes: list[Cause] = []
+        now = judged
+        for _round in range(_ROUNDS):
+            found = Denied(self._evidence, now, links, self._drafts, hop).causes()
+            known = {(cause.kind, cause.link, cause.side) for cause in causes}
+            new = [one for one in found if not causes or (one.kind, one.link, one.side) not in known]
+            causes += new
+            now = judge(judged.stage, self._drafts.replaced, self._new_ones(judged.stage))
+            if not new or not now.denied:
+                break
         self._causes += causes
         self._denied.append((judged, causes))
 
@@ -172,7 +183,8 @@ class _Decision:
             self._causes += list(facts.environment(evidence)) or list(facts.wrong_profile(evidence, self._causes))
         whole = [replace(one, changes=_each_once(map(self._drafts.whole, one.changes))) for one in self._causes]
         causes = order(evidence, _once(whole))
-        who = evidence.who or (evidence.assuming[0].who if evidence.assuming else None)
+        refused = next((hop.who for hop in evidence.assuming if not hop.passed), None)
+        who = refused or evidence.who
         return Diagnosis(
             evidence.target,
             evidence.action,
@@ -182,6 +194,7 @@ class _Decision:
             who.account_id if who else "",
             call,
             path(evidence, self._judged, causes, passed=passed),
+            evidence.assuming,
             causes,
             self._mended(),
             () if passed else unseen(evidence, self._judged),
@@ -202,10 +215,12 @@ class _Decision:
     def _mended(self) -> bool | None:
         """Evaluate again what was denied, with all changes; None where no policy was changed."""
         drafts = self._drafts
-        stages = [judged for judged, causes in self._denied if any(_is_policy(cause) for cause in causes)]
+        stages = [
+            _as_set(judged.stage, causes) for judged, causes in self._denied if any(_is_policy(one) for one in causes)
+        ]
         if not stages:
             return None
-        return all(judge(one.stage, drafts.replaced, self._new_ones(one.stage)).allowed for one in stages)
+        return all(judge(stage, drafts.replaced, self._new_ones(stage)).allowed for stage in stages)
 
     def _new_ones(self, stage: Stage) -> tuple[Paper, ...]:
         """Return the new policies that apply to a stage."""
@@ -228,6 +243,21 @@ class _Decision:
 
 def _is_policy(cause: Cause) -> bool:
     return any(change.document not in {"profile", "ownership"} for change in cause.changes)
+
+
+def _as_set(stage: Stage, causes: list[Cause]) -> Stage:
+    """Return a stage as its request will be with the profile's lines changed."""
+    lines = [
+        line.partition(" = ")
+        for cause in causes
+        for change in cause.changes
+        if change.document == "profile"
+        for line in str(change.after).splitlines()
+    ]
+    given = {key: value for key, _equals, value in lines}
+    keys = {"sts:ExternalId": given.get("external_id")}
+    keys |= {"aws:MultiFactorAuthPresent": "true" if given.get("mfa_serial") else None}
+    return replace(stage, context={**stage.context, **{key: value for key, value in keys.items() if value}})
 
 
 def _each_once(changes: Iterable[Change]) -> tuple[Change, ...]:

@@ -193,14 +193,14 @@ class CallSeen:
 
 @dataclass(frozen=True, slots=True)
 class Layers:
-    """What lies over the policies of the two sides. ABSENT: there is no organisation, so none of them.
+    """What lies over the policies: SCPs by the caller's account, RCPs by the resource's. ABSENT: none bind it.
 
     `endpoints` are the policies of the source's VPC endpoints for S3, by endpoint id as the paper's `on`.
     """
 
     organization: Piece[str] = NOT_ASKED
-    scps: Piece[tuple[Paper, ...]] = NOT_ASKED
-    rcps: Piece[tuple[Paper, ...]] = NOT_ASKED
+    scps: Mapping[str, Piece[tuple[Paper, ...]]] = field(default_factory=dict)
+    rcps: Mapping[str, Piece[tuple[Paper, ...]]] = field(default_factory=dict)
     endpoints: Piece[tuple[Paper, ...]] = NOT_ASKED
 
 

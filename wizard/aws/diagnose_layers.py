@@ -10,7 +10,7 @@ from wizard.aws.policies import decoded
 from wizard.plan.found import ABSENT, Absent, NotKnown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from wizard.aws.clients import Clients
     from wizard.plan.found import Piece
@@ -19,19 +19,25 @@ _TYPES = {"scps": "SERVICE_CONTROL_POLICY", "rcps": "RESOURCE_CONTROL_POLICY"}
 _DEEPEST = 8  # five levels of OUs, the root, the account: a bound for a parent that would name itself
 
 
-def layers(readers: Mapping[str, Sequence[Clients]], source: str, destination: str, region: str) -> Layers:
-    """Return what can be read of the layers. Only the management account, or who it delegates to, can read SCPs.
+def layers(
+    readers: Mapping[str, Sequence[Clients]], callers: Iterable[str], owners: Iterable[str], region: str
+) -> Layers:
+    """Return what can be read of the layers over the accounts of callers (the source's first) and of resources.
+
+    Only the management account, or who it delegates to, can read SCPs and RCPs.
 
     https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
     """
     everybody = tuple(one for some in readers.values() for one in some)
-    mine = _organization(readers.get(source, ()))
-    theirs = mine if destination == source else _organization(readers.get(destination, ()))
+    calling, owning = tuple(dict.fromkeys(callers)), tuple(dict.fromkeys(owners))
+    known = {account: _organization(readers.get(account, ())) for account in {*calling, *owning}}
+    source = calling[0] if calling else ""
+    mine = known.get(source, NotKnown(""))
     organization: Piece[str] = mine if isinstance(mine, NotKnown | Absent) else str(mine["Id"])
     return Layers(
         organization,
-        scps=_policies("scps", source, mine, everybody),
-        rcps=_policies("rcps", destination, theirs, everybody),
+        scps={account: _policies("scps", account, known[account], everybody) for account in calling},
+        rcps={account: _policies("rcps", account, known[account], everybody) for account in owning},
         endpoints=first_known(readers.get(source, ()), lambda one: _endpoints(one, source, region)),
     )
 

@@ -103,12 +103,30 @@ def grant(drafts: Drafts, judged: Judged, kind: str) -> tuple[Change, ...]:
         after = _widened(drafts.document(paper), drafts.place(paper, miss.statement.index), judged, miss)
         if after is not None:
             return (drafts.change(paper, after),)
+    if kind == "trust":
+        beside = _beside(drafts, stage)
+        if beside is not None:
+            return (beside,)
     statement = statement_as(stage, SIDS[stage.id], kind, resource=_pattern(stage))
     for paper in [*drafts.added.values(), *stage.papers]:
         if paper.kind == kind and _is_editable(paper) and _is_of(paper, stage):
             return (drafts.change(paper, with_statement(drafts.document(paper), statement)),)
     new = _new(drafts.evidence, stage, kind)
     return (drafts.change(new, with_statement(None, statement), is_new=True),) if new else ()
+
+
+def _beside(drafts: Drafts, stage: Stage) -> Change | None:
+    """Name the caller where the trust policy lets others in: what it asks of them it asks of the caller too."""
+    for paper in stage.papers:
+        if paper.kind != "trust" or not _is_editable(paper):
+            continue
+        document = drafts.document(paper)
+        for index, one in enumerate(statements_of(document)):
+            if one.get("Effect") != "Allow" or not _gives(document, index, stage):
+                continue
+            if isinstance(one.get("Principal"), dict) and "AWS" in one["Principal"]:
+                return drafts.change(paper, naming(document, index, stage.who.principal_arn))
+    return None
 
 
 def _is_of(paper: Paper, stage: Stage) -> bool:

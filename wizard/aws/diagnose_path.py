@@ -165,8 +165,9 @@ def unseen(evidence: Evidence, judged: Iterable[Judged]) -> tuple[Unseen, ...]:
             account = stage.owner if kind in _OF_OWNER else stage.who.account_id
             known = account if account.strip("0") else _("the bucket's account")
             name = words.name_of(kind, stage)
-            one_unseen = Unseen(kind, _why(evidence, kind, known, name), _shows(kind, known, stage.resource))
-            out.setdefault((kind, name), one_unseen)
+            is_source = evidence.side_of(account) == "source"
+            shows = _shows(kind, known, stage.resource, is_source=is_source)
+            out.setdefault((kind, name), Unseen(kind, _why(evidence, kind, known, name), shows))
         for key in one.doubtful:
             why = _("Whether the request has {key}, and its value, only AWS knows.").format(key=key)
             out.setdefault((key, ""), Unseen(key, why, _("the request's event in AWS CloudTrail")))
@@ -194,7 +195,7 @@ def _why(evidence: Evidence, kind: str, account: str, name: str) -> str:
     )
 
 
-def _shows(kind: str, account: str, resource: str) -> str:
+def _shows(kind: str, account: str, resource: str, *, is_source: bool) -> str:
     if kind in {"scps", "rcps"}:
         word = "SERVICE_CONTROL_POLICY" if kind == "scps" else "RESOURCE_CONTROL_POLICY"
         return f"aws organizations list-policies-for-target --target-id {account} --filter {word}"
@@ -204,5 +205,5 @@ def _shows(kind: str, account: str, resource: str) -> str:
         return "aws ec2 describe-vpc-endpoints"
     if kind == "kms_grants":
         return f"aws kms list-grants --key-id {resource}"
-    option = "--destination-profile" if kind in _OF_OWNER else "--source-profile / --destination-profile"
+    option = "--source-profile" if is_source else "--destination-profile"
     return _("{option} with a profile of {account} that may read it").format(option=option, account=account)

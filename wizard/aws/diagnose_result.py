@@ -6,6 +6,7 @@
      "works": true | false | null,                       null: the call wasn't made, and the policies don't tell
      "profile": "…", "caller": "ARN" | null, "account_id": "…" | null,
      "call": {"call": "GetObject", "made": true, "why": "…", "code": "AccessDenied" | null, "said": "…"} | null,
+     "switches": [{"role": "ARN", "made": true, "code": "AccessDenied" | null, "said": "…"}],
      "path": [{"id": "trust", "what": "…", "account_id": "…", "state": "verified", "evidence": "…"}],
      "causes": [{"kind": "…",                            a word of diagnose_causes.json
                  "link": "…",                            the id of the broken link in "path"
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from wizard.access_path import State
-    from wizard.aws.diagnose_evidence import CallSeen
+    from wizard.aws.diagnose_evidence import Assuming, CallSeen
 
 HERE, SOURCE, DESTINATION, OTHER, ORGANIZATION = "here", "source", "destination", "other", "organization"
 
@@ -188,6 +189,7 @@ class Diagnosis:
     account_id: str
     call: CallSeen | None
     path: tuple[PathPart, ...]
+    switches: tuple[Assuming, ...] = ()
     causes: tuple[Cause, ...] = ()
     mended: bool | None = None
     unseen: tuple[Unseen, ...] = ()
@@ -212,6 +214,15 @@ class Diagnosis:
                 "code": call.answer.code if call.answer else None,
                 "said": call.answer.message if call.answer else "",
             },
+            "switches": [
+                {
+                    "role": hop.role_arn,
+                    "made": hop.made,
+                    "code": hop.answer.code if hop.answer else None,
+                    "said": hop.answer.message if hop.answer else "",
+                }
+                for hop in self.switches
+            ],
             "path": [
                 {
                     "id": part.id,

@@ -42,12 +42,12 @@ def text_of(found: Diagnosis) -> Iterator[str]:
         yield (
             _("Evaluated again with the changes: what was read allows it.")
             if found.mended
-            else _("Evaluated again with the changes: it is not allowed yet; see what else is said above.")
+            else _("Evaluated again with the changes: it isn't allowed yet. Make them, and diagnose again.")
         )
     if found.unseen:
         yield f"\n== {_('Not seen, and able to change the answer')}"
         for one in found.unseen:
-            yield f"- {one.why}"
+            yield f"- {one.why[:1].upper()}{one.why[1:]}"
             yield f"      {_('What shows it: {what}').format(what=one.shows)}"
     left = found.call.left_behind if found.call else ()
     if left:
@@ -58,6 +58,9 @@ def text_of(found: Diagnosis) -> Iterator[str]:
 def _answer(found: Diagnosis) -> Iterator[str]:
     """Yield what AWS said, then what it comes to."""
     call = found.call
+    for hop in found.switches:
+        if hop.made:
+            yield f"AssumeRole {hop.role_arn}: {hop.answer.said if hop.answer else _('carried out')}"
     if call is not None and call.made:
         said = call.answer.said if call.answer and not call.absent else _("carried out")
         yield f"{call.call}: {said}"
@@ -71,7 +74,7 @@ def _answer(found: Diagnosis) -> Iterator[str]:
 
 def _cause(number: int, cause: Cause, shown: set[str]) -> Iterator[str]:
     title = _(kinds()[cause.kind].sentence)
-    sure = "" if cause.certain else f" ({_('likely, by exclusion')})"
+    sure = "" if cause.certain else f" ({_('likely')})"
     yield f"\n== {number}. {title}{sure}"
     yield cause.message
     side = _(_SIDES[cause.side]) if cause.side in _SIDES else _("another account")
