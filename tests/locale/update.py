@@ -71,6 +71,11 @@ def _kinds(path: Path) -> Iterator[str]:
         yield sentence
 
 
+def _causes(path: Path) -> Iterator[str]:
+    for _link, _side, _page, sentence in json.loads(path.read_text())["causes"].values():
+        yield sentence
+
+
 def _argparse(path: Path) -> Iterator[str]:
     """Read argparse's own messages: a list, because they differ a little between the versions of Python."""
     yield from (line.replace("\\n", "\n") for line in path.read_text().splitlines())
@@ -78,6 +83,7 @@ def _argparse(path: Path) -> Iterator[str]:
 
 # The data files whose sentences the program looks up when it shows them.
 _DATA = {
+    "aws/diagnose_causes.json": _causes,
     "locale/argparse.txt": _argparse,
     "policy/checks/data/kinds.json": _kinds,
     "tui/help.toml": _help,
