@@ -219,6 +219,16 @@ def test_a_profile_without_credentials(world: World, monkeypatch: pytest.MonkeyP
     assert kinds(why(profile="empty")) == ["no-credentials"]
 
 
+@pytest.mark.parametrize("value", ["RoleA", "arn:aws:iam::2222:role/RoleA", "arn:aws:iam::222222222222:user/RoleA"])
+def test_a_profile_whose_role_is_no_role(world: World, value: str) -> None:
+    world.profile("odd", role_arn=value, source_profile="cliuser")
+
+    found = why(profile="odd")
+
+    assert kinds(found) == ["profile-broken"]
+    assert value in found.causes[0].message
+
+
 def test_a_profile_that_leads_nowhere(world: World) -> None:
     world.profile("lost", role_arn=ROLE, source_profile="nobody")
 

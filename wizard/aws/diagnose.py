@@ -187,17 +187,18 @@ class _Collector:
 
         HeadBucket tells the region also to whom it refuses. What it answers in another region is a redirect.
         """
+        is_missing = False
         for one in [*([acting] if acting else []), *(each for some in self._readers.values() for each in some)]:
             try:
                 told = one.call("s3", "head_bucket", Bucket=self._ask.bucket)
             except CallError as error:
                 if error.code in {"404", "NoSuchBucket"}:
-                    return "", True
-                if error.bucket_region:
+                    is_missing = True  # in this partition: another profile may be of the bucket's
+                elif error.bucket_region:
                     return error.bucket_region, False
                 continue
             return str(told.get("BucketRegion") or self._way.start.region), False
-        return self._way.start.region, False
+        return self._way.start.region, is_missing
 
     def _with_others(self, start: Start) -> Start:
         """Add whose the other profiles are, and who the profile is that the environment's keys come before."""

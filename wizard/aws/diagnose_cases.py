@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from wizard.aws.diagnose_call import LIST, is_on_bucket
 from wizard.aws.diagnose_evidence import Paper
 from wizard.aws.diagnose_judged import ASSUME, KMS, NOBODY_KNOWN, S3, Stage, public_statements
-from wizard.names.accounts import dns_suffix
+from wizard.names.accounts import dns_suffix, partition
 from wizard.plan.found import NOT_ASKED, Absent, NotKnown
 
 if TYPE_CHECKING:
@@ -44,9 +44,10 @@ def s3_stage(evidence: Evidence, who: Who, action: str = "", *, key: str | None 
     action = action or evidence.action
     named = evidence.thing.key if key is None else key
     bucket = evidence.bucket
-    arn = f"arn:{who.partition}:s3:::{bucket.name}"
-    owner = evidence.destination_account or NOBODY_KNOWN
     region = bucket.region if isinstance(bucket.region, str) else evidence.start.region
+    # The bucket's own partition, which may be another one than the caller's.
+    arn = f"arn:{partition(region) if bucket.exists and region else who.partition}:s3:::{bucket.name}"
+    owner = evidence.destination_account or NOBODY_KNOWN
     context = _caller_keys(evidence, who) | ({"aws:RequestedRegion": region} if region else {})
     if evidence.destination_account:
         context |= {"aws:ResourceAccount": owner, "s3:ResourceAccount": owner}

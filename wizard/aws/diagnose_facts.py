@@ -139,7 +139,7 @@ def bucket_and_object(evidence: Evidence) -> Iterator[Cause]:
     answer = evidence.call.answer if evidence.call else None
     code = answer.code if answer else ""
     bucket = evidence.bucket
-    if bucket.exists is False or code == "NoSuchBucket":
+    if bucket.exists is False or (code == "NoSuchBucket" and not bucket.exists):
         yield _missing_bucket(evidence)
         return
     region = _other_region(evidence, answer)

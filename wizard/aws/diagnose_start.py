@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from wizard.aws.diagnose_evidence import Start
 from wizard.errors import BadInputError
+from wizard.names import arns
 from wizard.profiles.resolve import Chain, Step, resolve
+from wizard.redact import redact
 from wizard.text import _
 
 if TYPE_CHECKING:
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 _KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 _TOKEN = ("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN")
 _DEFAULT = "default"
+_ROLE = re.compile(r"iam:[0-9]{12}:role/[!-~]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,11 @@ def _followed(files: Files, start: Start, chain: Chain) -> Way:
         for step in reversed(steps)
         if step.kind == "assume-role"
     ]
+    for one in switches:
+        role = arns.parse(one.role_arn)
+        if role is None or not _ROLE.fullmatch(f"{role.service}:{role.account_id}:{role.resource}"):
+            said = _("role_arn of the profile {profile} is no role's ARN: {value}")
+            return Way(replace(start, problem=said.format(profile=one.profile, value=redact(one.role_arn))), "")
     last = steps[-1] if steps else Step(start.profile, "machine", "")
     if last.kind == "credential-source":
         # botocore knows the machine's credentials, so it makes the first switch by that profile.
