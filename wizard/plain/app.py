@@ -37,8 +37,7 @@ def converse(raw: Mapping[str, Any], *, origin: str, environ: Mapping[str, str],
 
 def _talk(session: Session) -> None:
     asked = [] if session.given else [_first_question(session)]
-    gc.freeze()  # what was loaded until here stays to the end
-    gc.enable()
+    gc.enable()  # off since the start (wizard.commands.wizard)
     if not asked:
         session.require_consistent()
         say(_how_to_answer())
