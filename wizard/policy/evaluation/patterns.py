@@ -138,8 +138,6 @@ class Template:
         filled, missing, bad = self._fill(query)
         if filled is None:
             return FALSE
-        if bad:
-            return BAD
         if sum(chunk[1] for chunk in filled) > _LONGEST:
             query.doubt(None, "too-large")
             return UNKNOWN
@@ -151,6 +149,8 @@ class Template:
             filled = [([(at, piece.lower()) for at, piece in pieces], length) for pieces, length in filled]
         if not matches(filled, value):
             return FALSE
+        if bad:
+            return BAD
         for key in missing:
             query.doubt(key, "context")
         return UNKNOWN if missing else TRUE
@@ -164,10 +164,10 @@ class Template:
         return not self.sound
 
     def _fill(self, query: Query) -> tuple[list[Chunk] | None, list[str], bool]:
-        """Put the request's values in; one that is not known stands as a `*`, so that what can't match is seen.
+        """Put the request's values in. Where there isn't one, a `*` stands, so that what can't match is seen.
 
-        None in place of the chunks if a key is absent; then the keys that are not known; then whether a key is
-        multivalued.
+        None in place of the chunks if a key is absent; then the keys that are not known, or multivalued; then
+        whether one is multivalued.
         """
         chunks: list[list[str]] = []  # each chunk: its literals, with one free character between each two
         missing: list[str] = []
@@ -184,9 +184,8 @@ class Template:
                     chunks[-1].append("")
                 elif text is None:
                     return None, missing, bad
-                elif isinstance(text, tuple):
-                    bad = True
                 else:
+                    bad = bad or isinstance(text, tuple)
                     missing.append(part[0])
                     chunks.append([""])
                 if room < 0:
@@ -197,4 +196,4 @@ class Template:
 def _text(variable: tuple[str, str | None], query: Query) -> Found:
     """Return what a variable stands for: the request's value, or its default."""
     found = query.lookup(variable[0].lower())
-    return variable[1] if found is None else found
+    return variable[1] if found is None or found == () else found
