@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from wizard.names.iam import Principal
 
 LEVELS = ("list", "read", "read-write", "read-write-delete", "custom", "s3-full-access")
-_PLACEHOLDER = re.compile(r"<[a-z][a-z0-9 ]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +165,6 @@ def default_name(method: str, source_accounts: tuple[str, ...], bucket: str) -> 
 def placeholder(label: str) -> str:
     """Return what stands for an unanswered value in a document: `<source account>`."""
     return f"<{label}>"
-
-
-def placeholders(text: str) -> tuple[tuple[int, int], ...]:
-    """Return where placeholders stand in a text, as (start, end) offsets."""
-    return tuple(match.span() for match in _PLACEHOLDER.finditer(text))
 
 
 def as_table(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,6 @@ from wizard.access_path import callers
 from wizard.access_path.commands import object_arn
 from wizard.methods import levels
 from wizard.methods.assume_role import Role
-from wizard.policy.actions import reach
 from wizard.text import _
 
 if TYPE_CHECKING:
@@ -75,7 +74,7 @@ def _acting(prover: Prover) -> tuple[Caller, ...]:
 
 def _own_callers(prover: Prover, caller: Caller, bucket: Bucket) -> Iterator[Counter]:
     setup = prover.setup
-    reached = {found.name for action in levels.actions_of(setup.access) for found in reach(action)}
+    reached = levels.reached_by(setup.access)
     full = setup.access.level == levels.FULL_ACCESS
     inside = caller.account_id == setup.destination_account
     arn = f"arn:{setup.partition}:s3:::{bucket.name}"

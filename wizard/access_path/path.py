@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from wizard.methods import levels
 from wizard.methods.parts import location
 from wizard.methods.registry import METHODS
-from wizard.policy.actions import reach
 from wizard.text import _, mark
 
 if TYPE_CHECKING:
@@ -76,7 +75,7 @@ def planned(setup: Setup) -> AccessPath:
 
 def possible(setup: Setup) -> tuple[str, ...]:
     """Return what the access makes possible, as the commands that people run."""
-    reached = {found.name for action in levels.actions_of(setup.access) for found in reach(action)}
+    reached = levels.reached_by(setup.access)
     place = location(setup.bucket)
     rows = (
         (_("list"), {"s3:ListBucket"}, f"aws s3 ls {place}"),

@@ -142,7 +142,7 @@ class Prover:
 def prove_commands(prover: Prover) -> tuple[CommandProof, ...]:
     """Evaluate every command for every caller of the setup on every bucket."""
     plan = prover.plan
-    reached = {found.name for action in levels.actions_of(plan.setup.access) for found in reach(action)}
+    reached = levels.reached_by(plan.setup.access)
     user = callers.of_destination(plan)
     assuming = isinstance(plan.setup.own, Role)
     source = callers.of_source(plan) if plan.setup.source.principals else ()

@@ -13,7 +13,8 @@ from wizard.text import _, mark
 if TYPE_CHECKING:
     from wizard.methods.question import Values
 
-_MIN_SECONDS, _MAX_SECONDS, _CHAINED_SECONDS = 900, 43_200, 3_600
+# https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html (DurationSeconds, role chaining)
+_MIN_SECONDS, _MAX_SECONDS, CHAINED_SECONDS = 900, 43_200, 3_600
 
 
 def _mfa(raw: Any, values: Values) -> Understood[bool]:
@@ -38,7 +39,7 @@ def _seconds(raw: Any, values: Values) -> Understood[int]:
             why=_("A session of a role lasts 900 to 43200 seconds (15 minutes to 12 hours)."),
         )
     roles = [str(one) for one in values.get("source.principals", ()) if one.kind in {"role", "permission-set"}]
-    if seconds > _CHAINED_SECONDS and roles:
+    if seconds > CHAINED_SECONDS and roles:
         raise BadInputError(
             _("{seconds} seconds is too long for {principal}.").format(seconds=seconds, principal=roles[0]),
             why=_("A caller that is itself a role (role chaining) gets sessions of at most 3600 seconds."),
@@ -104,7 +105,7 @@ QUESTIONS = (
         why=mark("The role's maximum session duration. A caller that is itself a role gets one hour at most."),
         help=mark("900 to 43200. 3600 is AWS's default, and the most for role chaining."),
         rule=_seconds,
-        default=_CHAINED_SECONDS,
+        default=CHAINED_SECONDS,
         pane="trust",
     ),
     Question(

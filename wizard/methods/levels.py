@@ -73,6 +73,11 @@ def reaches(access: Access, name: str) -> bool:
     return any(found.name == name for action in actions_of(access) for found in reach(action))
 
 
+def reached_by(access: Access) -> frozenset[str]:
+    """Return the names of all actions that an access reaches, wildcards spelled out."""
+    return frozenset(found.name for action in actions_of(access) for found in reach(action))
+
+
 def is_placeholder(action: str) -> bool:
     """Whether an action is still being typed: it stands in both statements until it is known."""
     return "<" in action
@@ -125,7 +130,7 @@ def kms_actions(access: Access) -> tuple[str, ...]:
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
     """
-    reached = {found.name for action in actions_of(access) for found in reach(action)}
+    reached = reached_by(access)
     if "s3:PutObject" in reached:
         return ("kms:Decrypt", "kms:GenerateDataKey")
     return ("kms:Decrypt",) if reached & {"s3:GetObject", "s3:GetObjectVersion"} else ()

@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from wizard.policy.checks.limits import LIMITS
 from wizard.text import _
 
 if TYPE_CHECKING:
@@ -13,14 +14,10 @@ if TYPE_CHECKING:
 
     from wizard.plan.found import Json
 
-# https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html: 20 KB, white space included.
-BUCKET = 20 * 1024
-# https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html
-KEY = 32 * 1024
-# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html: white space doesn't count.
-# An identity's inline policies count together; a trust policy's 2,048 can be raised to 4,096.
-INLINE = {"role": 10_240, "user": 2_048}
-TRUST, TRUST_RAISED = 2_048, 4_096
+BUCKET, KEY, TRUST = (LIMITS[name].most for name in ("bucket", "key", "trust"))
+# An identity's inline policies count together.
+INLINE = {"role": LIMITS["role-inline"].most, "user": LIMITS["user-inline"].most}
+TRUST_RAISED = 4_096  # on request: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 
 
 def compact(policy: Json) -> str:

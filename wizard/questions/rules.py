@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from wizard.errors import BadInputError
 from wizard.methods import levels
+from wizard.methods.assume_role_questions import CHAINED_SECONDS
 from wizard.names import accounts, arns, iam, profiles
 from wizard.names.understood import Understood, intention
 from wizard.policy.actions import reach, service
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from wizard.methods.question import Values
 
-_CHAINED_SECONDS = 3600  # the longest session of a chained role
 OUTPUTS = ("json", "yaml", "yaml-stream", "text", "table", "off")
 
 
@@ -173,27 +173,15 @@ def _action(text: str) -> Understood[str]:
     return Understood(value, note)
 
 
-# What people call by the API's name: https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
-_API_NAMES = {
-    "listobjects": "s3:ListBucket",
-    "listobjectsv2": "s3:ListBucket",
-    "headbucket": "s3:ListBucket",
-    "listobjectversions": "s3:ListBucketVersions",
-    "headobject": "s3:GetObject",
-    "copyobject": "s3:GetObject, s3:PutObject",
-    "listbuckets": "access.list_all_buckets",
-    "uploadpart": "s3:PutObject",
-    "createmultipartupload": "s3:PutObject",
-    "completemultipartupload": "s3:PutObject",
-    "listparts": "s3:ListMultipartUploadParts",
-    "listmultipartuploads": "s3:ListBucketMultipartUploads",
-    "deleteobjects": "s3:DeleteObject",
-}
-
-
 def _really(value: str) -> str:
-    real = _API_NAMES.get(value.partition(":")[2].lower(), "")
-    return _("That is an API's name; the permission is {action}.").format(action=real) if real else ""
+    """Say which permission is meant where an API's name was written, by the table that `check` has."""
+    from wizard.policy.checks.known import operations  # read only where something is wrong
+
+    actions = operations()["s3"].get(value.partition(":")[2].lower(), ())
+    if not actions:
+        return ""
+    real = ", ".join("access.list_all_buckets" if action == levels.LIST_ALL else action for action in actions)
+    return _("That is an API's name; the permission is {action}.").format(action=real)
 
 
 def endpoints(raw: Any, _values: Values) -> Understood[tuple[str, ...]]:
@@ -230,7 +218,7 @@ def credential_source(raw: Any, values: Values) -> Understood[str]:
             why=_("The credentials of EC2 and ECS never carry aws:MultiFactorAuthPresent."),
             mend=_("Set role.require_mfa to false, or use a source_profile."),
         )
-    if machine and values.get("role.session_seconds", 0) > _CHAINED_SECONDS:
+    if machine and values.get("role.session_seconds", 0) > CHAINED_SECONDS:
         raise BadInputError(
             _("{source} is itself a role: its sessions of another role last at most 3600 seconds.").format(source=raw),
             why=_("AWS limits role chaining to one hour."),

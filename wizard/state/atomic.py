@@ -47,7 +47,7 @@ def replace(target: Path, before: Snapshot, data: bytes) -> None:
             temporary.replace(target)
     except OSError as error:
         raise refusal(target, error) from None
-    _sync_folder(target.parent)
+    sync_folder(target.parent)
 
 
 def write(path: Path, data: bytes, *, durable: bool = True) -> None:
@@ -62,7 +62,7 @@ def write(path: Path, data: bytes, *, durable: bool = True) -> None:
     except OSError as error:
         raise refusal(path, error) from None
     if durable:
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
 
 
 def remove(target: Path, before: Snapshot) -> None:
@@ -74,7 +74,7 @@ def remove(target: Path, before: Snapshot) -> None:
         target.unlink(missing_ok=True)
     except OSError as error:
         raise refusal(target, error) from None
-    _sync_folder(target.parent)
+    sync_folder(target.parent)
 
 
 def sweep(folder: Path, name: str = "") -> None:
@@ -157,8 +157,8 @@ def _attributes(path: Path) -> list[str]:
         return []
 
 
-def _sync_folder(folder: Path) -> None:
-    # Not every file system can; the file itself is in place and synced by now.
+def sync_folder(folder: Path) -> None:
+    """Have a folder's entries written out, where the file system can: the file itself is synced by now."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
         try:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from wizard.diff import same
 from wizard.errors import BadInputError
 from wizard.state import locks
+from wizard.state.atomic import sync_folder
 from wizard.state.folders import subfolder
 from wizard.text import _
 
@@ -150,7 +151,7 @@ def new_run(**about: Any) -> Iterator[Journal]:
     with locks.held(path):
         journal = Journal(path)
         journal.write(Event.START, run=identity, **about)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
         yield journal
 
 
@@ -298,13 +299,3 @@ def _write_all(descriptor: int, data: bytes) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(descriptor, rest) :]
-
-
-def _sync_folder(folder: Path) -> None:
-    # Not every file system can; the line itself is synced.
-    with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -100,13 +100,17 @@ class Task(Dialog[str]):
         """Make the frame, the text, a field for a word, the buttons."""
         with Vertical(classes="frame reading full") as frame:
             frame.border_title = self.heading.replace("[", "\\[")
-            with VerticalScroll(classes="body", can_focus=False):
-                yield Text(self._draw)
-            yield Static("", markup=False, id="task-state")
-            yield Input(id="task-word")
-            with Horizontal(classes="buttons"):
-                for name, label in self.REPLIES:
-                    yield Button(_(label), id=f"reply-{name}")
+            yield from self.lower_half()
+
+    def lower_half(self) -> ComposeResult:
+        """Make what every task has: the text, a field for a word, the buttons."""
+        with VerticalScroll(classes="body", can_focus=False):
+            yield Text(self._draw)
+        yield Static("", markup=False, id="task-state")
+        yield Input(id="task-word")
+        with Horizontal(classes="buttons"):
+            for name, label in self.REPLIES:
+                yield Button(_(label), id=f"reply-{name}")
 
     def on_mount(self) -> None:
         """Begin."""

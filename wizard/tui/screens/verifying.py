@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.widgets import Button, Input, OptionList, Static
+from textual.containers import Vertical
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from wizard.text import _, mark
-from wizard.tui.screens.dialogs import Text
 from wizard.tui.screens.task import Line, Task, looked
 
 if TYPE_CHECKING:
@@ -45,13 +44,7 @@ class Verifying(Task):
             frame.border_title = self.heading
             yield Static(_("Whose credentials make the calls?"), markup=False, classes="paragraph", id="who")
             yield OptionList(id="callers", markup=False)
-            with VerticalScroll(classes="body", can_focus=False):
-                yield Text(self._draw)
-            yield Static("", markup=False, id="task-state")
-            yield Input(id="task-word")
-            with Horizontal(classes="buttons"):
-                for name, label in self.REPLIES:
-                    yield Button(_(label), id=f"reply-{name}")
+            yield from self.lower_half()
 
     def begin(self) -> None:
         """Offer the callers; nothing is called before one is chosen."""
