@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> Result:
         environment = dict(os.environ)
         practice.enter(environment)
         status = _run(command, environment)
-    except BaseException:
+    except BaseException:  # whatever ends it, no account stays behind; without a command they stay
         practice.stop()
         raise
     practice.stop()

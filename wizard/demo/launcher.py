@@ -91,7 +91,7 @@ class Practice:
                 self.port: int = listener.getsockname()[1]
                 self.endpoint_url = f"http://127.0.0.1:{self.port}"
                 self._child = self._spawn(listener)
-        except BaseException:
+        except BaseException:  # Ctrl-C too: nothing that was begun stays
             shutil.rmtree(self.folder, ignore_errors=True)
             raise
         atexit.register(self.stop)

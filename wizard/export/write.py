@@ -90,7 +90,7 @@ def _put(target: Target) -> None:
             out.write(target.file.text.encode())
         _require_unchanged(target)
         temporary.replace(target.path)
-    except BaseException:
+    except BaseException:  # Ctrl-C too: no half file stays
         with suppress(OSError):
             temporary.unlink()
         raise

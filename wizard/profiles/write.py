@@ -146,7 +146,7 @@ def apply(planned: Planned, *, back_up_secrets: bool = False) -> Applied:
             written.append(files.update(change.path, partial(_redone, planned.name, change, begun), backup=backup))
             if not backup and change.before.data:
                 notes.append(_("No backup was made of {file}: it holds secret keys.").format(file=change.path))
-    except BaseException as error:
+    except BaseException as error:  # Ctrl-C too: both files or neither
         _put_back(begun)
         if isinstance(error, RefusedError):
             raise _with(error, planned.by_hand) from None

@@ -58,7 +58,7 @@ def update(path: Path, change: Callable[[bytes], bytes], *, backup: bool) -> Wri
             except atomic.ChangedMeanwhileError:
                 _take_back(kept)
                 continue
-            except BaseException:
+            except BaseException:  # Ctrl-C too: the backup of a write that was not made goes
                 _take_back(kept)
                 raise
             where_kept = kept.path if kept else None
