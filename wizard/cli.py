@@ -13,6 +13,8 @@ from wizard.text import _
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+READ_ONLY = "S3_CROSSACCOUNT_READ_ONLY"
+SHELLS = ("bash", "zsh", "fish")
 FORMATS = ("shell", "terraform", "cloudformation", "json", "runbook")
 
 
@@ -20,12 +22,17 @@ def dispatch(argv: Sequence[str]) -> int:
     """Parse the arguments, run the command, render its result, and return the exit status."""
     text.use(_language(argv))
     options = parser().parse_args(argv)
+    options.read_only = options.read_only or os.environ.get(READ_ONLY, "") not in {"", "0"}
     if options.command is None:
         from wizard.commands.wizard import start
 
         return start(options)
     from wizard.commands.result import render
 
+    if options.read_only:
+        from wizard.commands.read_only import keep_to_reading
+
+        keep_to_reading(options)
     module = import_module(f"wizard.commands.{options.command.replace('-', '_')}")
     return render(module.run(options), as_json=getattr(options, "json", False))
 
@@ -62,6 +69,11 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--answers", metavar="FILE", help=_("begin with the answers of a file"))
     top.add_argument("--plain", action="store_true", help=_("ask line by line (also where TERM=dumb or ACCESSIBLE=1)"))
     top.add_argument("--demo", action="store_true", help=_("with two practice accounts (the extra demo)"))
+    top.add_argument(
+        "--read-only",
+        action="store_true",
+        help=_("nothing can change anything: every command that would only shows the difference"),
+    )
     verbs = top.add_subparsers(dest="command", metavar=_("COMMAND"))
     for name, (summary, declare) in _commands().items():
         declare(verbs.add_parser(name, help=summary, description=summary, allow_abbrev=False))
@@ -82,6 +94,8 @@ def _commands() -> dict[str, tuple[str, Callable[[argparse.ArgumentParser], None
         "explain": (_("say who may do what, and which statement says so"), _explain),
         "diagnose": (_("say why a call is denied, and what mends it"), _diagnose),
         "demo": (_("practice accounts for a shell"), _demo),
+        "completion": (_("print the completion script of a shell"), _completion),
+        "report": (_("write a file for a bug report, secrets masked"), _report),
     }
 
 
@@ -123,6 +137,10 @@ def _apply(command: argparse.ArgumentParser) -> None:
 
 def _places(command: argparse.ArgumentParser) -> None:
     _sides(command)
+    _elsewhere(command)
+
+
+def _elsewhere(command: argparse.ArgumentParser) -> None:
     command.add_argument("--region", metavar="REGION", help=_("in place of the profile's region, as the AWS CLI's"))
     command.add_argument("--endpoint-url", metavar="URL", help=_("another endpoint, as the AWS CLI's"))
 
@@ -227,6 +245,13 @@ def _check(command: argparse.ArgumentParser) -> None:
         "--cases", metavar="-", choices=("-",), help=_("read JSON lines from stdin, answer in JSON lines")
     )
     command.add_argument("--kinds", action="store_true", help=_("list the kinds of findings"))
+    command.add_argument(
+        "--access-analyzer",
+        action="store_true",
+        help=_("also ask IAM Access Analyzer (ValidatePolicy): the policies are sent to AWS"),
+    )
+    command.add_argument("--profile", metavar="P", help=_("the profile that asks IAM Access Analyzer"))
+    _elsewhere(command)
     _json(command)
 
 
@@ -243,6 +268,10 @@ def _diagnose(command: argparse.ArgumentParser) -> None:
     command.add_argument("--profile", metavar="P", help=_("the profile that is denied; by default AWS's own choice"))
     command.add_argument("--action", metavar="A", help=_("the S3 action (default: what reading the target needs)"))
     _places(command)
+    command.add_argument(
+        "--apply", action="store_true", help=_("make the change that mends it, journalled as apply's are")
+    )
+    _changes(command)
     _json(command)
 
 
@@ -250,3 +279,13 @@ def _demo(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "argv", metavar="COMMAND", nargs=argparse.REMAINDER, help=_("run this with the practice accounts")
     )
+
+
+def _completion(command: argparse.ArgumentParser) -> None:
+    command.add_argument("shell", choices=SHELLS, help=_("the shell"))
+
+
+def _report(command: argparse.ArgumentParser) -> None:
+    command.add_argument("-o", "--output", metavar="FILE", help=_("the file to write; by default one in this folder"))
+    command.add_argument("--yes", action="store_true", help=_("overwrite the file if it is there"))
+    _json(command)
