@@ -12,7 +12,7 @@ from wizard.answers.build import arises, build
 from wizard.methods import guards
 from wizard.methods.question import REQUIRED, Kind
 from wizard.plan import plan
-from wizard.questions.catalogue import BY_KEY, QUESTIONS, STEPS
+from wizard.questions.catalogue import BY_KEY, QUESTIONS
 from wizard.text import mark
 
 if TYPE_CHECKING:
@@ -46,16 +46,6 @@ ORIGIN_WORDS = {
     Origin.FILE: mark("answers file"),
     Origin.DRAFT: mark("draft"),
 }
-
-
-class Mark(StrEnum):
-    """The state of a step in the rail."""
-
-    DONE = "done"
-    CURRENT = "current"
-    TODO = "todo"
-    WRONG = "wrong"
-    NONE = "none"
 
 
 @dataclass(slots=True)
@@ -228,30 +218,6 @@ class Session:
         others = [problem for problem in self.built.problems if problem.key not in derived]
         return others or list(self.built.problems)
 
-    def mark(self, step: str) -> Mark:
-        """Return a step's state for the rail."""
-        if step == self.step:
-            return Mark.CURRENT
-        if step == REVIEW:
-            return Mark.TODO
-        questions = self.of_step(step)
-        if not questions:
-            return Mark.NONE
-        problems = [question for question in questions if self.is_open(question)]
-        if any(not self.is_missing(question.key) for question in problems):
-            return Mark.WRONG
-        touched = any(question.key in self.seen or question.key in self.raw for question in questions)
-        return Mark.DONE if touched and not problems else Mark.TODO
-
-    def first_of(self, step: str) -> str:
-        """Return the question at which a step begins: its first open one, else its first."""
-        if step == REVIEW:
-            return REVIEW
-        questions = self.of_step(step)
-        open_ones = [question.key for question in questions if self.is_open(question)]
-        needed = [question.key for question in questions if question.needed]
-        return next(iter(open_ones or needed or [question.key for question in questions]), self.key)
-
     def origin(self, key: str) -> Origin:
         """Return where an answer came from."""
         return self.origins.get(key, Origin.DEFAULT)
@@ -308,11 +274,6 @@ def _carried(hop: PathHop, known: Mapping[str, PathLink]) -> PathHop:
         for link in hop.links
     )
     return replace(hop, links=links)
-
-
-def steps_in_use(session: Session) -> list[str]:
-    """Return the ids of the steps that ask something in this setup, and the review."""
-    return [step.id for step in STEPS if step.id == REVIEW or session.of_step(step.id)]
 
 
 def is_typed(question: Question) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import threading
 from contextlib import suppress
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
@@ -12,12 +11,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 from textual.app import App, SystemCommand
 from textual.message import Message
 
-from wizard.errors import AwsError, WizardError
+from wizard.errors import WizardError
 from wizard.text import _
 from wizard.tui import themes
-from wizard.tui.actions import ACTIONS, IN_REVIEW_ONLY, in_footer
 from wizard.tui.app import INTERRUPTED
-from wizard.tui.drafting import DraftKeeper, offered
+from wizard.tui.draft_offer import DraftOffer
+from wizard.tui.drafting import DraftKeeper
+from wizard.tui.practising import Practising
 from wizard.tui.proving import Proving
 from wizard.tui.screens.wizard import WizardScreen
 from wizard.tui.session import Origin, Session
@@ -29,9 +29,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.screen import Screen
 
-    from wizard.clipboard import Copied
     from wizard.demo import Practice
-    from wizard.state.drafts import Draft
     from wizard.tui.screens.dialogs import Dialog
     from wizard.tui.sides import Side
 
@@ -63,15 +61,14 @@ class WizardApp(App[int]):
         self.origin = origin
         if raw:
             self.session.begin(raw, Origin.FILE)
-        self.practice: Practice | None = None
+        self.practising = Practising(self, practice) if practice else None
         self.failure: WizardError | None = None
-        self._begin_practice = practice
         self.sides = Sides(self.session, self._found, self.from_thread, self.ask_mfa)
         self.proving: Proving | None = None
         self.wizard = WizardScreen(self.session, badge=_("practice accounts") if practice else "")
         self.drafts = DraftKeeper(self._tell_from_thread)
         self.crashed: BaseException | None = None
-        self._kept: dict[str, Any] = dict(self.session.raw)
+        self.kept: dict[str, Any] = dict(self.session.raw)
         self._saved = False
         self._offered = False
         self._told: set[str] = set()
@@ -96,14 +93,15 @@ class WizardApp(App[int]):
         self.proving = Proving(self, self.wizard.show_evidence)
         self.proving.ready = True
         self.wizard.prove()
-        if self._begin_practice is not None:
-            threading.Thread(target=self._practise, args=(self._begin_practice,), daemon=True).start()
+        if self.practising is not None:
+            self.practising.start()
             return
-        self.run_worker(self._look_at_profiles, thread=True, name="profiles")
+        self.run_worker(self.look_at_profiles, thread=True, name="profiles")
         if not self.origin and not self.session.raw:
-            self.run_worker(self._look_for_draft, thread=True, name="draft")
+            self.run_worker(DraftOffer(self).look, thread=True, name="draft")
 
-    def _look_at_profiles(self) -> None:
+    def look_at_profiles(self) -> None:
+        """Suggest the profiles of the AWS config file (in a thread: it may be large)."""
         from wizard.profiles.read import read
 
         try:
@@ -113,48 +111,21 @@ class WizardApp(App[int]):
         if names:
             self.call_from_thread(self.suggest, "profiles", names)
 
-    def _practise(self, begin: Callable[[], Practice]) -> None:
-        """Start the practice accounts and wait for them, then look round in them (in a thread)."""
-        try:
-            practice = begin()
-            self.from_thread(lambda: self._entered(practice))
-            if not practice.wait_ready():
-                raise AwsError(_("The practice accounts did not get ready in time."))
-        except WizardError as error:
-            failure = error
-            self.from_thread(lambda: self._give_up(failure))
-            return
-        self._look_at_profiles()
-        self.from_thread(lambda: self._look_into_practice(practice))
+    @property
+    def practice(self) -> Practice | None:
+        """The practice accounts, once they are started."""
+        return self.practising.here if self.practising is not None else None
 
-    def _entered(self, practice: Practice) -> None:
-        self.practice, self._begin_practice = practice, None
-        self.keep()  # what was typed until now; before, the draft would have gone into the person's own folder
+    @property
+    def _to_come(self) -> bool:
+        return self.practising is not None and self.practising.here is None
 
     @property
     def waits_for_practice(self) -> bool:
         """Whether the practice accounts are still to come: until then no call may be made, it would go to AWS."""
-        if self._begin_practice is not None:
+        if self._to_come:
             self.say(_("The practice accounts are starting: a moment, please."))
-        return self._begin_practice is not None
-
-    def _give_up(self, failure: WizardError) -> None:
-        """End: without the practice accounts the next call would go to AWS itself."""
-        self.failure = failure
-        self.exit(failure.exit_status)
-
-    def _look_into_practice(self, practice: Practice) -> None:
-        self.sides.know(
-            {
-                "source.account_id": practice.source_account,
-                "destination.account_id": practice.destination_account,
-                "bucket.name": practice.bucket,
-                "bucket.region": practice.region,
-            }
-        )
-        self.sides.choose("source", practice.source_profile)
-        self.sides.choose("destination", practice.destination_profile)
-        self.wizard.show_found()
+        return self._to_come
 
     def look_around(self) -> None:
         """Follow the answers with what is looked at in the accounts, and offer it once."""
@@ -199,58 +170,6 @@ class WizardApp(App[int]):
         self.session.suggestions = {**self.session.suggestions, kind: tuple(values)}
         self.wizard.panel.follow()
 
-    def _look_for_draft(self) -> None:
-        draft = offered()
-        if draft is not None and draft.answers:
-            self.call_from_thread(self._offer, draft)
-
-    def _offer(self, draft: Draft) -> None:
-        from wizard.tui.screens.dialogs import Choosing, Reply
-
-        saved = draft.saved.astimezone()
-        if self.session.raw:
-            # Somebody who types already is not interrupted.
-            when = saved.strftime("%Y-%m-%d %H:%M")
-            self.say(_("Answers of {when} are kept as well: start anew to go on with them.").format(when=when))
-            return
-        session = Session()
-        session.begin(draft.answers, Origin.DRAFT)
-        method = _(session.plan.method.title)
-        told = [
-            _("Answers of {when} were not finished: {method}, {count} answers.").format(
-                when=saved.strftime("%Y-%m-%d %H:%M"), method=method, count=len(draft.answers)
-            )
-        ]
-        replies = [
-            Reply("go-on", _("Go on with them"), "primary"),
-            Reply("anew", _("Start anew")),
-            Reply("discard", _("Delete them")),
-        ]
-
-        def answered(reply: str | None) -> None:
-            self._take_draft(draft, reply or "later")
-
-        self.ask(Choosing(_("Go on where you stopped?"), told, replies, cancel="later"), answered)
-
-    def _take_draft(self, draft: Draft, reply: str) -> None:
-        from wizard.state import drafts
-
-        try:
-            if reply == "go-on":
-                own = drafts.adopt(draft)
-                if own is None:
-                    self.say(_("Another wizard took it up meanwhile."), severity="warning")
-                    return
-                self.drafts.adopt(own)
-                self.session.begin(draft.answers, Origin.DRAFT)
-                self._kept = dict(self.session.raw)
-                self.wizard.show_step()
-            elif reply == "discard":
-                drafts.discard(draft)
-        except WizardError as error:
-            self.say(str(error), severity="warning")
-        self.wizard.refocus()
-
     def ask(self, dialog: Dialog[T], answered: Callable[[T | None], None] | None = None) -> None:
         """Open a dialog; `answered` gets what it closes with."""
         opening = self.push_screen(dialog, answered)
@@ -258,10 +177,10 @@ class WizardApp(App[int]):
 
     def keep(self) -> None:
         """Keep the answers as a draft, if they changed."""
-        if self.session.raw != self._kept and self._begin_practice is None:
-            self._kept = dict(self.session.raw)
+        if self.session.raw != self.kept and not self._to_come:
+            self.kept = dict(self.session.raw)
             self._saved = False
-            self.drafts.keep(self._kept)
+            self.drafts.keep(self.kept)
 
     def answers_saved(self) -> None:
         """Note that the answers are in a file: the draft is no longer needed."""
@@ -278,14 +197,9 @@ class WizardApp(App[int]):
 
     def copy(self, name: str, text: str) -> None:
         """Copy a text in a thread, and say how certain it is that it arrived."""
-        self.run_worker(lambda: self._copy(name, text), thread=True, group="copy", exit_on_error=True)
+        from wizard.tui.copying import copy
 
-    def _copy(self, name: str, text: str) -> None:
-        from wizard import clipboard
-
-        copied = clipboard.copy(text, write_terminal=self.write_to_terminal)
-        said, severity = said_of(name, copied)
-        self.call_from_thread(self.say, said, severity=severity)
+        self.run_worker(lambda: copy(self, name, text), thread=True, group="copy", exit_on_error=True)
 
     def write_to_terminal(self, sequence: str) -> None:
         """Send an escape sequence to the terminal (the clipboard's)."""
@@ -295,25 +209,9 @@ class WizardApp(App[int]):
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Give the command palette every action, and the themes."""
-        if screen is not self.wizard:
-            return
-        usable = {action.id for action in in_footer(self.session)}
-        if self.practice is not None:
-            about = _("What they are, and what they are known to get wrong.")
-            yield SystemCommand(_("About the practice accounts"), about, self._doing("gaps"))
-        for action in ACTIONS:
-            if action.id != "palette" and (action.id in usable or action.id not in IN_REVIEW_ONLY):
-                title = f"{_(action.title)} ({action.key_label})"
-                yield SystemCommand(title, _(action.help), self._doing(action.name))
-        for theme in themes.THEMES:
-            title = _("Theme: {name}").format(name=theme.name.removeprefix("s3-"))
-            yield SystemCommand(title, _("Colours for a dark or a light terminal."), self._theming(theme.name))
+        from wizard.tui.palette import commands
 
-    def _doing(self, name: str) -> Callable[[], None]:
-        return lambda: self.call_later(self.wizard.run_action, name)  # type: ignore[return-value] # scheduled or not
-
-    def _theming(self, name: str) -> Callable[[], None]:
-        return lambda: setattr(self, "theme", name)
+        return commands(self) if screen is self.wizard else ()
 
     async def action_interrupt(self) -> None:
         """Ctrl+C: stop, with the exit status that it has everywhere."""
@@ -335,22 +233,4 @@ class WizardApp(App[int]):
     @property
     def kept_as_draft(self) -> bool:
         """Whether the next start will offer to go on."""
-        return bool(self.session.raw) and not self._saved and self.session.raw == self._kept
-
-
-def said_of(name: str, copied: Copied) -> tuple[str, Literal["information", "warning"]]:
-    """Return what is said of a copy: "Copied" only when it is certain."""
-    from wizard.clipboard import How as how  # noqa: N813 -- read as a word below
-
-    if copied.certain:
-        return _("Copied: {name}").format(name=name), "information"
-    if copied.how is how.TMUX:
-        said = _("Copied into tmux's buffer: {name} (prefix ] pastes it). Ctrl+S saves files.")
-        return said.format(name=name), "information"
-    if copied.how is how.TOO_LONG:
-        said = _("Too long for the terminal's clipboard: {name}. Ctrl+S saves it to files.")
-        return said.format(name=name), "warning"
-    if copied.sent:
-        said = _("Sent to the terminal: {name}. Whether it arrived can't be known: Ctrl+S saves files.")
-        return said.format(name=name), "information"
-    return _("No clipboard was found for {name}. Ctrl+S saves it to files.").format(name=name), "warning"
+        return bool(self.session.raw) and not self._saved and self.session.raw == self.kept

@@ -12,7 +12,10 @@ from wizard.text import _
 from wizard.tui.actions import ACTIONS, BY_ID, IN_REVIEW_ONLY
 from wizard.tui.screens.acting import Acting
 from wizard.tui.screens.handing import Handing
-from wizard.tui.session import REVIEW, Origin, is_typed
+from wizard.tui.screens.telling import Telling
+from wizard.tui.screens.walking import GUARDS, Walking
+from wizard.tui.session import Origin, is_typed
+from wizard.tui.steps import first_of
 from wizard.tui.widgets.access_path import AccessPathView
 from wizard.tui.widgets.documents import SIDE_BY_SIDE, Documents
 from wizard.tui.widgets.keys import Keys
@@ -26,18 +29,15 @@ if TYPE_CHECKING:
 
     from wizard.access_path import AccessPath
     from wizard.plan import Plan
-    from wizard.tui.paint import Row
     from wizard.tui.proving import Evidence
     from wizard.tui.session import Session
     from wizard.tui.widgets.drawn import Drawn
-    from wizard.tui.widgets.field import Walk
     from wizard.tui.wizard_app import WizardApp
 
-_GUARDS = "guards.exempt_principals"
 _HEIGHTS = (("-short", 0, 28), ("-middle", 28, 36), ("-tall", 36, 10_000))
 
 
-class WizardScreen(Handing, Acting, Screen[None]):
+class WizardScreen(Walking, Telling, Handing, Acting, Screen[None]):
     """Rail, question or review, documents, access path, footer."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -207,80 +207,17 @@ class WizardScreen(Handing, Acting, Screen[None]):
         if self.session.problem(question.key) is not None:
             self.panel.follow()
             return
-        if question.key == _GUARDS and self.session.waits_for_confirmation:
+        if question.key == GUARDS and self.session.waits_for_confirmation:
             self.confirm_guards(self.advance)
             return
         self.advance()
-
-    def advance(self) -> None:
-        """Go to the next question that needs an answer, or back to the review from where one came."""
-        after = self.session.next_key(needed=True)
-        if self.session.to_review and not (after == _GUARDS and self.session.problem(after) is not None):
-            self.session.to_review = False
-            after = REVIEW
-        self.go(after)
-
-    def confirm_guards(self, then: Any) -> None:
-        """Ask for the bucket's name before a guard that can lock everybody out goes through."""
-        setup = self.session.built.setup
-        if "bucket.name" in setup.unanswered:
-            self.app.say(_("Name the bucket first: its name confirms the guards."), severity="warning")
-            self.go("bucket.name")
-            return
-
-        def typed(right: object) -> None:
-            if right:
-                self.session.confirm()
-                then()
-
-        from wizard.tui.screens.dialogs import Typing
-
-        lines = [one for one in self.session.plan.warnings if one][:4]
-        ask = _("To go on without an exempt administrator, type the bucket's name: {bucket}").format(
-            bucket=setup.bucket.name
-        )
-        self.app.ask(Typing(_("This can lock everybody out"), [*lines, ask], setup.bucket.name), typed)
-
-    def on_walk(self, event: Walk) -> None:
-        """Down or Up in the text field."""
-        event.stop()
-        self.action_walk(event.by)
-
-    def action_walk(self, by: int) -> None:
-        """Go to the next or the previous question, whatever this one's answer is; in the review, to the other list."""
-        if self.session.question is None:
-            (self.review.doing if self.review.values.has_focus else self.review.values).focus()
-            return
-        if not self.session.is_missing(self.session.key):
-            self.panel.told.add(self.session.key)
-        key = self.session.next_key(needed=False) if by > 0 else self.session.previous_key(needed=False)
-        if key != self.session.key:
-            self.session.to_review = self.session.to_review and key != REVIEW
-            self.go(key)
-
-    def action_back(self) -> None:
-        """Go to the needed question before this one."""
-        if self.session.to_review:
-            self.session.to_review = False
-            self.go(REVIEW)
-            return
-        before = self.session.previous_key(needed=True)
-        if before != self.session.key:
-            self.go(before)
-        else:
-            self.app.say(_("This is the first step. Ctrl+Q quits; the answers are kept."))
-
-    def action_review(self) -> None:
-        """Go to the review."""
-        self.session.to_review = False
-        self.go(REVIEW)
 
     def on_drawn_clicked(self, event: Drawn.Clicked) -> None:
         """Go to a step of the rail, or do what a key of the footer does."""
         event.stop()
         if event.drawn is self.rail:
             self.session.to_review = False
-            self.go(self.session.first_of(event.target))
+            self.go(first_of(self.session, event.target))
         elif event.target in BY_ID:
             self.call_later(self.run_action, BY_ID[event.target].name)
 
@@ -323,38 +260,6 @@ class WizardScreen(Handing, Acting, Screen[None]):
     def action_pane(self) -> None:
         """Take the next document in hand."""
         self.documents.take_next()
-
-    def action_help(self) -> None:
-        """Explain the step in hand, and in the practice accounts what they get wrong."""
-        from wizard.tui import helping
-        from wizard.tui.screens.dialogs import Reading
-
-        practice = self.app.practice
-
-        def rows(width: int) -> list[Row]:
-            about = [*helping.practice_rows(practice, width), ()] if practice is not None else []
-            return [*helping.help_rows(self.session, width), (), *about]
-
-        self.app.ask(Reading(_("Help"), rows))
-
-    def action_compare(self) -> None:
-        """Compare the methods."""
-        self._read("compare_rows", _("The three methods"))
-
-    def action_path(self) -> None:
-        """Show the access path in full."""
-        self._read("path_rows", _("Access path"))
-
-    def _read(self, name: str, title: str) -> None:
-        from wizard.tui import helping
-        from wizard.tui.screens.dialogs import Reading
-
-        rows = getattr(helping, name)
-        self.app.ask(Reading(title, lambda width: rows(self.session, width)))
-
-    def action_palette(self) -> None:
-        """Open the command palette."""
-        self.app.action_command_palette()
 
     async def action_leave(self) -> None:
         """Quit."""

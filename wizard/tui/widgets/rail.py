@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from wizard.questions.catalogue import STEPS
 from wizard.text import _
 from wizard.tui.paint import Piece, Row, padded, width_of
-from wizard.tui.session import REVIEW, Mark
+from wizard.tui.session import REVIEW
+from wizard.tui.steps import Mark, mark_of
 from wizard.tui.widgets.drawn import Drawn
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Rail(Drawn):
     def _steps(self, between: str) -> Row:
         out: list[Piece] = []
         for number, step in enumerate(STEPS):
-            state = self.session.mark(step.id)
+            state = mark_of(self.session, step.id)
             if number:
                 out.append(Piece(between, "dim"))
             target = step.id if state is not Mark.NONE or step.id == REVIEW else ""

@@ -1,0 +1,39 @@
+"""The command palette: every action by its name, and the themes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.app import SystemCommand
+
+from wizard.text import _
+from wizard.tui import themes
+from wizard.tui.actions import ACTIONS, IN_REVIEW_ONLY, in_footer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from wizard.tui.wizard_app import WizardApp
+
+
+def commands(app: WizardApp) -> Iterable[SystemCommand]:
+    """Yield what the palette offers while the wizard's own screen is shown."""
+    usable = {action.id for action in in_footer(app.session)}
+    if app.practice is not None:
+        about = _("What they are, and what they are known to get wrong.")
+        yield SystemCommand(_("About the practice accounts"), about, _doing(app, "gaps"))
+    for action in ACTIONS:
+        if action.id != "palette" and (action.id in usable or action.id not in IN_REVIEW_ONLY):
+            title = f"{_(action.title)} ({action.key_label})"
+            yield SystemCommand(title, _(action.help), _doing(app, action.name))
+    for theme in themes.THEMES:
+        title = _("Theme: {name}").format(name=theme.name.removeprefix("s3-"))
+        yield SystemCommand(title, _("Colours for a dark or a light terminal."), _theming(app, theme.name))
+
+
+def _doing(app: WizardApp, name: str) -> Callable[[], None]:
+    return lambda: app.call_later(app.wizard.run_action, name)  # type: ignore[return-value] # scheduled or not
+
+
+def _theming(app: WizardApp, name: str) -> Callable[[], None]:
+    return lambda: setattr(app, "theme", name)
