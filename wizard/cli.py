@@ -21,6 +21,11 @@ FORMATS = ("shell", "terraform", "cloudformation", "json", "runbook")
 def dispatch(argv: Sequence[str]) -> int:
     """Parse the arguments, run the command, render its result, and return the exit status."""
     text.use(_language(argv))
+    if "_ARGCOMPLETE" in os.environ:  # a shell asks: its completion script runs us at each TAB
+        from wizard.commands import completion
+
+        if completion.is_asked():
+            completion.answer(parser())
     options = parser().parse_args(argv)
     options.read_only = options.read_only or os.environ.get(READ_ONLY, "") not in {"", "0"}
     if options.command is None:
