@@ -59,7 +59,9 @@ def prove(plan: Plan, there: Mapping[str, dict[str, Any]] | None = None) -> Proo
     steps = [*(step for command in commands if command.asked for step in command.steps), *actions]
     path = planned(plan.setup)
     hops = tuple(_hop(hop, steps) for hop in path.hops)
-    return Proof(replace(path, hops=hops), commands, actions, counter_proofs(prover))
+    counters = counter_proofs(prover)
+    let_in = tuple(dict.fromkeys(one.what for one in counters if not one.holds))
+    return Proof(replace(path, hops=hops, let_in=let_in), commands, actions, counters)
 
 
 def _hop(hop: PathHop, steps: list[Step]) -> PathHop:

@@ -56,12 +56,16 @@ class PathHop:
 
 @dataclass(frozen=True, slots=True)
 class AccessPath:
-    """The whole path; below it what is possible, what stays out, and the layers that nobody could see."""
+    """The whole path; below it what is possible, what stays out, and the layers that nobody could see.
+
+    `let_in` is what should stay out and is not kept out for sure: policies that are there already let it in.
+    """
 
     hops: tuple[PathHop, ...]
     possible: tuple[str, ...]
     stays_out: tuple[str, ...]
     unseen: tuple[str, ...]
+    let_in: tuple[str, ...] = ()
 
 
 def planned(setup: Setup) -> AccessPath:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wizard.methods.grants import bucket_arn
-from wizard.plan import Kind, NotKnown
-from wizard.plan.found import Identity
+from wizard.plan.merged import DOCUMENT_TYPES, there
 from wizard.plan.sizes import compact
 from wizard.policy.check import Context, check
 from wizard.text import _
@@ -16,15 +14,6 @@ if TYPE_CHECKING:
 
     from wizard.access_path.explained import Proof
     from wizard.plan import Change, Found, Plan
-    from wizard.policy.checks.finding import DocumentType
-
-_TYPES: dict[Kind, DocumentType] = {
-    Kind.BUCKET: "bucket",
-    Kind.GUARDS: "bucket",
-    Kind.KEY: "key",
-    Kind.ROLE: "trust",
-    Kind.TRUST: "trust",
-}
 
 
 def doubts(plan: Plan, found: Found, planned: Sequence[Change]) -> tuple[str, ...]:
@@ -35,26 +24,14 @@ def doubts(plan: Plan, found: Found, planned: Sequence[Change]) -> tuple[str, ..
     return (*_mistakes(plan, planned), *_proof(plan, there(plan, found, planned)))
 
 
-def there(plan: Plan, found: Found, planned: Sequence[Change]) -> dict[str, dict[str, Any]]:
-    """Return the resource policies as they will be, by ARN: merged where they change, as found where they don't."""
-    out: dict[str, Any] = {arn: policy for arn, policy in found.keys.items() if isinstance(policy, dict)}
-    for bucket in plan.setup.buckets:
-        out[bucket_arn(plan.setup, bucket)] = found.bucket_policy(bucket.name)
-    for arn, piece in found.identities.items():
-        if isinstance(piece, Identity) and piece.trust is not None:
-            out[arn] = piece.trust
-    for change in planned:
-        if change.kind in _TYPES and not change.problem and not isinstance(change.now, NotKnown):
-            out[change.target] = change.then
-    return {arn: policy for arn, policy in out.items() if isinstance(policy, dict)}
-
-
 def _mistakes(plan: Plan, planned: Sequence[Change]) -> Iterator[str]:
     setup = plan.setup
     context = Context(destination_account=setup.destination_account, partition=setup.partition)
-    last = {change.target: change for change in planned if change.kind in _TYPES and isinstance(change.then, dict)}
+    last = {
+        change.target: change for change in planned if change.kind in DOCUMENT_TYPES and isinstance(change.then, dict)
+    }
     for change in last.values():
-        report = check(compact(change.then), document_type=_TYPES[change.kind], context=context)
+        report = check(compact(change.then), document_type=DOCUMENT_TYPES[change.kind], context=context)
         for finding in report.findings:
             if finding.severity == "error":
                 yield _("{target}: the policy that is there has a mistake, and AWS may refuse it: {message}").format(

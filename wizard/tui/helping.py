@@ -129,6 +129,9 @@ def _reasoning(evidence: Evidence, width: int) -> list[Row]:
     rows: list[Row] = [(Piece(_("Why: each command with what it needs, and who stays out"), "accent"),)]
     # Its first part is the path, which stands above already.
     _path, _blank, text = text_of(evidence.plan, evidence.proof).partition("\n\n")
+    if evidence.merged:
+        said = _("Proven over the bucket policy as it will be: what is there already, merged with this setup's.")
+        rows += paragraph(said, width, "text")
     for line in text.splitlines():
         look = looks.get(line.lstrip()[:1], "text" if line.startswith(" ") else "strong")
         rows += paragraph(line, width, look, hang=len(line) - len(line.lstrip()) + 2) or [()]

@@ -242,8 +242,13 @@ def notes(path: AccessPath, width: int, *, brief: bool) -> list[Row]:
     if brief:
         words = _(", ").join(one.partition(":")[0] for one in path.possible) or "–"
         text = _("possible: {possible} · F9: what stays out, what is unseen").format(possible=words)
+        if path.let_in:
+            said = _("✗ let in by what is there: {what} · F9: why").format(what=_(", ").join(path.let_in))
+            return paragraph(said, width, "bad")
         return paragraph(text, width, "dim")
+    open_doors = ((_("✗ let in"), " · ".join(path.let_in), "bad"),) if path.let_in else ()
     table = (
+        *open_doors,
         (_("possible"), possible, "good"),
         (_("stays out"), " · ".join(path.stays_out), "dim"),
         (_("not seen"), " · ".join(path.unseen), "dim"),

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from wizard.access_path.explained import Proof
     from wizard.plan import Plan
+    from wizard.plan.found import BucketFound
     from wizard.policy.check import Context, DocumentType, Finding, Report
     from wizard.policy.document import Document
     from wizard.tui.sides import Side
@@ -37,17 +38,40 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What is known of one plan: its proof, and its documents' findings by their text."""
+    """What is known of one plan: its proof, and its documents' findings by their text.
+
+    `merged`: the proof is over the bucket policy that was found, merged with this plan's.
+    """
 
     plan: Plan
     proof: Proof
     checked: tuple[Checked, ...] = ()
+    merged: bool = False
     by_text: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
 
     @property
     def count(self) -> int:
         """How many errors and warnings there are."""
         return sum(finding.counts for one in self.checked for finding in one.report.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class There:
+    """What discovery knows of the destination's bucket, if anything."""
+
+    name: str = ""
+    bucket: BucketFound | None = None
+
+    def policies(self) -> tuple[tuple[str, str], ...]:
+        """Return the policies that were read, each with its name, as text."""
+        if self.bucket is None or not isinstance(self.bucket.policy, dict):
+            return ()
+        import json
+
+        return ((self.name, json.dumps(self.bucket.policy, indent=2, ensure_ascii=False)),)
+
+
+NOTHING_THERE = There()
 
 
 class Proving:
@@ -57,17 +81,17 @@ class Proving:
         self._app = app
         self._arrived = arrived
         self._plan: Plan | None = None
-        self._policies: tuple[tuple[str, str], ...] = ()
+        self._there = NOTHING_THERE
         self._busy = False
         self._timer: Any = None
         self.ready = False
 
     def want(self, plan: Plan, side: Side) -> None:
         """Ask for the evidence of a plan, and of the policies that are there already."""
-        policies = policies_of(side)
-        if not self.ready or (plan is self._plan and policies == self._policies):
+        there = there_in(side)
+        if not self.ready or (plan is self._plan and there == self._there):
             return
-        self._plan, self._policies = plan, policies
+        self._plan, self._there = plan, there
         if self._timer is not None:
             self._timer.stop()
         self._timer = self._app.set_timer(_MOMENT_SECONDS, self._begin)
@@ -76,40 +100,58 @@ class Proving:
         if self._busy or self._plan is None:
             return  # the one that runs looks for a newer plan at its end
         self._busy = True
-        plan, policies = self._plan, self._policies
-        self._app.run_worker(lambda: self._work(plan, policies), thread=True, group="proof")
+        plan, there = self._plan, self._there
+        self._app.run_worker(lambda: self._work(plan, there), thread=True, group="proof")
 
-    def _work(self, plan: Plan, policies: tuple[tuple[str, str], ...]) -> None:
-        made = evidence(plan, policies)
-        self._app.from_thread(lambda: self._take(made, policies))
+    def _work(self, plan: Plan, there: There) -> None:
+        made = evidence(plan, there)
+        self._app.from_thread(lambda: self._take(made, there))
 
-    def _take(self, made: Evidence, policies: tuple[tuple[str, str], ...]) -> None:
+    def _take(self, made: Evidence, there: There) -> None:
         self._busy = False
-        if made.plan is self._plan and policies == self._policies:
+        if made.plan is self._plan and there == self._there:
             self._arrived(made)
         else:
             self._begin()
 
 
-def policies_of(side: Side) -> tuple[tuple[str, str], ...]:
-    """Return the policies that were read in the destination, each with its name, as text."""
+def there_in(side: Side) -> There:
+    """Return what is known of the destination's bucket."""
     snapshot = side.snapshot
-    if snapshot is None or snapshot.bucket is None or not isinstance(snapshot.bucket.policy, dict):
-        return ()
-    import json
-
-    return ((snapshot.bucket_name, json.dumps(snapshot.bucket.policy, indent=2, ensure_ascii=False)),)
+    if snapshot is None or snapshot.bucket is None:
+        return NOTHING_THERE
+    return There(snapshot.bucket_name, snapshot.bucket)
 
 
-def evidence(plan: Plan, policies: tuple[tuple[str, str], ...] = ()) -> Evidence:
+def evidence(plan: Plan, there: There = NOTHING_THERE) -> Evidence:
     """Prove a plan and check its documents and the policies that are there (5 to 40 ms)."""
     from wizard.access_path.explained import prove
 
     context = context_of(plan)
     checked = [_checked(document, context) for document in plan.documents if isinstance(document.policy, Policy)]
-    checked += [Checked(name, text, "bucket", report_of(text, "bucket", context), False) for name, text in policies]
+    checked += [
+        Checked(name, text, "bucket", report_of(text, "bucket", context), False) for name, text in there.policies()
+    ]
     by_text = {one.text: shown_of(one.report) for one in checked}
-    return Evidence(plan, prove(plan), tuple(checked), by_text)
+    merged = _merged(plan, there)
+    return Evidence(plan, prove(plan, merged), tuple(checked), merged is not None, by_text)
+
+
+def _merged(plan: Plan, there: There) -> dict[str, Any] | None:
+    """Return the bucket policy as it will be, by the bucket's ARN; None where what is there isn't known."""
+    setup = plan.setup
+    if there.bucket is None or setup.unanswered or there.name not in {bucket.name for bucket in setup.buckets}:
+        return None
+    from wizard.methods.grants import bucket_arn
+    from wizard.plan import Found, NotKnown, changes
+    from wizard.plan import merged as merging
+
+    if isinstance(there.bucket.policy, NotKnown):
+        return None
+    found = Found(buckets={there.name: there.bucket})
+    policies = merging.there(plan, found, changes(plan, found))
+    arns = {bucket_arn(setup, bucket) for bucket in setup.buckets}
+    return {arn: policy for arn, policy in policies.items() if arn in arns}
 
 
 def _checked(document: Document, context: Context) -> Checked:

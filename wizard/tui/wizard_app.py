@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 from textual.app import App, SystemCommand
 from textual.message import Message
 
+from wizard import ways
 from wizard.errors import WizardError
 from wizard.text import _
 from wizard.tui import themes
@@ -22,6 +23,7 @@ from wizard.tui.proving import Proving
 from wizard.tui.screens.wizard import WizardScreen
 from wizard.tui.session import Origin, Session
 from wizard.tui.sides import Sides
+from wizard.tui.ways import IN_THE_APP
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -84,6 +86,14 @@ class WizardApp(App[int]):
     def get_default_screen(self) -> Screen[Any]:
         """Start with the wizard's screen itself: no splash, no screen below it."""
         return self.wizard
+
+    def on_load(self) -> None:
+        """Name keys and buttons, where a command would name its options."""
+        ways.use(IN_THE_APP)
+
+    def on_unmount(self) -> None:
+        """Leave the words to the next front end of the process."""
+        ways.use()
 
     def on_ready(self) -> None:
         """After the first frame: look for a draft, unless the answers came from a file."""
