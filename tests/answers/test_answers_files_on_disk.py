@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import random
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from wizard.__main__ import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 GOOD = """name = "reports"
 method = "assume-role"
@@ -50,7 +53,7 @@ def test_a_file_without_permission_is_told(
     def denied(*_arguments: object, **_options: object) -> None:
         raise PermissionError(13, "Permission denied")  # root, who may run this, is never refused by the system
 
-    monkeypatch.setattr(Path, "open", denied)
+    monkeypatch.setattr("wizard.answers.untrusted.os.open", denied)
     assert main(["documents", str(path)]) == 2
     assert f"{path}: The answers file can't be read: Permission denied." in capsys.readouterr().err
 

@@ -7,6 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from wizard.answers import untrusted
 from wizard.answers.build import Built, Problem, arises, build
 from wizard.answers.coerce import require_type
 from wizard.errors import BadInputError
@@ -22,9 +23,12 @@ if TYPE_CHECKING:
 
     from wizard.setup import Setup
 
-_MAX_BYTES = 1_000_000
 _INTEGER_BITS = 64
+_MOST_TOLD = 20
 _TABLES = frozenset(key.partition(".")[0] for key in BY_KEY if "." in key)
+# `[handover]` is about the file, not about the setup: whose half it asks for. Every command takes it.
+HANDOVER = "handover.side"
+SIDES = ("source", "destination")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,11 @@ class AnswersFile:
     setup: Setup
     raw: Mapping[str, Any]
     notes: tuple[str, ...]
+
+    @property
+    def side(self) -> str:
+        """Whose half the file asks for: `source` or `destination`; "" for a file that nobody handed over."""
+        return str(self.raw.get(HANDOVER, ""))
 
 
 def read(path: Path) -> AnswersFile:
@@ -53,20 +62,11 @@ def read_raw(path: Path) -> Mapping[str, Any]:
 
 
 def _text(path: Path) -> str:
+    found = untrusted.content(path)
     try:
-        with path.open("rb") as file:
-            content = file.read(_MAX_BYTES + 1)
-    except OSError as error:
-        raise BadInputError(
-            _("The answers file can't be read: {reason}.").format(reason=error.strerror or error),
-            where=str(path),
-        ) from None
-    if len(content) > _MAX_BYTES:
-        raise BadInputError(_("The file is larger than 1 MB: that is no answers file."), where=str(path))
-    try:
-        return content.decode("utf-8-sig")
+        return found.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
+        line = found[: error.start].count(b"\n") + 1
         raise BadInputError(
             _("The file is not UTF-8 (byte {offset}).").format(offset=error.start),
             where=f"{path}:{line}",
@@ -75,6 +75,7 @@ def _text(path: Path) -> str:
 
 
 def _parse(text: str, path: Path) -> dict[str, Any]:
+    untrusted.require_short_keys(text, path)
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -88,9 +89,10 @@ def _parse(text: str, path: Path) -> dict[str, Any]:
             mend=_("Texts stand in quotes; a table begins with its name in brackets, as in [bucket]."),
         ) from None
     except RecursionError:
-        raise BadInputError(_("The file is nested too deeply: that is no answers file."), where=str(path)) from None
+        raise untrusted.nested(path) from None
     except ValueError:  # tomllib leaves Python's own limit on digits to its caller
         raise _too_long(path) from None
+    untrusted.require_plain(tables, path, lambda key: _at(str(path), text, key))
     _require_64_bits(tables, path)
     return tables
 
@@ -116,18 +118,20 @@ def flatten(tables: Mapping[str, Any], text: str, where: str) -> dict[str, Any]:
     """Turn an answers file's tables into raw answers by key. Raises BadInputError at unknown keys and wrong types."""
     raw: dict[str, Any] = {}
     for name, value in tables.items():
-        if name in _TABLES and isinstance(value, dict):
+        if name == "handover":
+            raw[HANDOVER] = _side(value, text, where)
+        elif name in _TABLES and isinstance(value, dict):
             raw |= {f"{name}.{key}": member for key, member in value.items()}
         else:
             raw[name] = value
-    unknown = [key for key in raw if key not in BY_KEY and key != "buckets"]
+    unknown = [key for key in raw if key not in BY_KEY and key not in {"buckets", HANDOVER}]
     if "buckets" in raw and any(key.startswith("bucket.") for key in raw):
         raise BadInputError(
             _("[bucket] and [[buckets]] stand side by side."),
             where=_at(where, text, "buckets"),
             mend=_("Keep [bucket] for one bucket, or [[buckets]] for a fleet."),
         )
-    errors = [_unknown(key, raw[key], text, where) for key in unknown]
+    errors = [_unknown(key, raw[key], text, where) for key in unknown[: _MOST_TOLD + 1]]
     for key, given in raw.items():
         try:
             if key in BY_KEY:
@@ -137,6 +141,16 @@ def flatten(tables: Mapping[str, Any], text: str, where: str) -> dict[str, Any]:
     if errors:
         raise _joined(errors)
     return raw
+
+
+def _side(table: Any, text: str, where: str) -> str:
+    """Read `[handover]`: whose half the file asks for. Raises BadInputError."""
+    rule = _("[handover] has one key, side: {sides}.").format(sides=", ".join(SIDES))
+    if not isinstance(table, dict) or set(table) != {"side"} or table["side"] not in SIDES:
+        raise BadInputError(
+            _("[handover] doesn't say whose half the file asks for."), where=_at(where, text, "handover"), why=rule
+        )
+    return str(table["side"])
 
 
 def _unknown(key: str, value: Any, text: str, where: str) -> BadInputError:
@@ -172,10 +186,10 @@ def _at(where: str, text: str, key: str) -> str:
     table, _dot, name = key.rpartition(".")
     inside = not table
     for number, line in enumerate(text.splitlines(), start=1):
-        header = re.match(r"\s*\[\[?\s*([^\]]+?)\s*\]", line)
+        header = re.match(r"\s*\[{1,2}([^\[\]]*)\]", line)
         if header:
-            inside = header[1] == table
-            if header[1] == name and not table:
+            inside = header[1].strip() == table
+            if header[1].strip() == name and not table:
                 return f"{where}:{number}"
         elif re.match(rf"\s*{re.escape(key)}\s*=", line) or (
             inside and re.match(rf"\s*[\"']?{re.escape(name)}[\"']?\s*=", line)
@@ -187,7 +201,10 @@ def _at(where: str, text: str, key: str) -> str:
 def _joined(errors: list[BadInputError]) -> BadInputError:
     if len(errors) == 1:
         return errors[0]
-    return BadInputError("\n".join(str(error) for error in errors))
+    told = [str(error) for error in errors[:_MOST_TOLD]]
+    if len(errors) > _MOST_TOLD:
+        told.append(_("… and {count} more.").format(count=len(errors) - _MOST_TOLD))
+    return BadInputError("\n".join(told))
 
 
 def _said(built: Built) -> tuple[str, ...]:

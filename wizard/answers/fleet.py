@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from wizard.answers.coerce import coerce
 from wizard.errors import BadInputError
 from wizard.methods.question import REQUIRED
-from wizard.names.accounts import partition
+from wizard.names.accounts import partition, printable
 from wizard.names.understood import intention
 from wizard.questions.catalogue import BY_KEY
 from wizard.setup import Bucket
@@ -43,7 +43,7 @@ def _one(number: int, table: Mapping[str, Any], method: Mapping[str, Any]) -> Bu
     for name in table:
         if name not in _FIELDS:
             raise BadInputError(
-                _("{key} is no key of an answers file.").format(key=f"buckets[{number}].{name}"),
+                _("{key} is no key of an answers file.").format(key=f"buckets[{number}].{printable(name)}"),
                 mend=intention(name, _FIELDS),
             )
     for key, field in zip(BUCKET_KEYS, _FIELDS, strict=True):

@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 from wizard.errors import BadInputError
-from wizard.names.understood import Understood, half_width, intention
+from wizard.names.understood import Understood, half_width, intention, is_unseen
 from wizard.text import _
 
 ACCOUNT_DIGITS = 12
@@ -99,7 +99,9 @@ def _no_account_id(plain: str) -> BadInputError:
 def printable(text: str, limit: int = 80) -> str:
     """Return a text fit for a message: control characters escaped, shortened to `limit` characters."""
     shown = "".join(
-        char if unicodedata.category(char)[0] not in "CZ" or char == " " else char.encode("unicode_escape").decode()
+        char.encode("unicode_escape").decode()
+        if is_unseen(char) or (unicodedata.category(char)[0] in "CZ" and char != " ")
+        else char
         for char in text[: limit + 1]
     )
     return shown if len(text) <= limit else shown[:limit] + "…"

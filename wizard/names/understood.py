@@ -39,6 +39,21 @@ def intention(value: str, known: Iterable[str]) -> str:
     return _("Did you mean {word}?").format(word=words[near[0]]) if near else ""
 
 
+# Nothing is to be seen of these, and they are no format characters to Unicode: fillers, joiners, variation
+# selectors (https://www.unicode.org/reports/tr36/, "Default Ignorable Code Points").
+_UNSEEN = frozenset(map(chr, (0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0)))
+_SELECTORS = ((0x180B, 0x180F), (0xFE00, 0xFE0F), (0xE0100, 0xE01EF))
+
+
+def is_unseen(char: str) -> bool:
+    """Tell whether a character is to be escaped in messages: control, bidirectional, or with nothing to be seen."""
+    if char.isascii():
+        return not char.isprintable()
+    if unicodedata.category(char) in {"Cc", "Cf", "Zl", "Zp", "Cs"} or char in _UNSEEN:
+        return True
+    return any(first <= ord(char) <= last for first, last in _SELECTORS)
+
+
 def has_control(text: str) -> bool:
-    """Tell whether a text holds control, bidirectional or line-separating characters."""
-    return any(unicodedata.category(char) in {"Cc", "Cf", "Zl", "Zp", "Cs"} for char in text)
+    """Tell whether a text holds control, bidirectional, line-separating or invisible characters."""
+    return any(is_unseen(char) for char in text)
