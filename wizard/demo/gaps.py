@@ -7,6 +7,9 @@ from wizard.text import mark
 GAPS = {
     "cross-account-copy": mark("A copy between buckets of two accounts fails with 404, also where AWS allows it."),
     "kms": mark("KMS itself answers only its own account; S3's use of a key is judged across accounts."),
+    "missing-object": mark(
+        "An object that does not exist is answered with 404 also to who may not list the bucket: AWS answers 403."
+    ),
     "mfa": mark("No session ever counts as signed in with MFA."),
     "not-principal": mark("A Deny with NotPrincipal denies nobody."),
     "policy-variables": mark("Variables such as ${aws:username} are not replaced."),
