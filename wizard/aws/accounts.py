@@ -10,6 +10,7 @@ from wizard.aws.look import caller
 from wizard.aws.watch import Retrying
 from wizard.errors import BadInputError
 from wizard.text import _
+from wizard.ways import Way, how
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -79,7 +80,7 @@ def new_clients(
 
 def wrong_account(side: str, expected: tuple[str, ...], place: Place, told: Caller) -> BadInputError:
     """Return the error of a caller who is in another account than the one that is to be changed."""
-    option = "--source-profile" if side == "source" else "--destination-profile"
+    option = how(Way.SOURCE_PROFILE if side == "source" else Way.DESTINATION_PROFILE)
     return BadInputError(
         _("The profile {profile} is in the account {account}.").format(
             profile=place.profile or "default", account=told.account_id

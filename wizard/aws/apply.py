@@ -17,6 +17,7 @@ from wizard.plan.cautions import cautions
 from wizard.state import journal
 from wizard.state.journal import Event, Stage
 from wizard.text import _
+from wizard.ways import Way, how
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -274,7 +275,8 @@ def _done(run: _Run) -> str:
 
 
 def _how_to_go_on(run_id: str) -> str:
-    return _("To go on: the same apply again. To put everything back: s3-crossaccount undo {run}").format(run=run_id)
+    said = _("To go on: {apply}. To put everything back: {undo}")
+    return said.format(apply=how(Way.APPLY_AGAIN), undo=how(Way.UNDO, run=run_id))
 
 
 def _with_state(error: WizardError, run: _Run, run_id: str) -> WizardError:

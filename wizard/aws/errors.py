@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from wizard.errors import AwsError, BadInputError, WizardError
 from wizard.redact import redact
 from wizard.text import _, mark
+from wizard.ways import Way, how
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,13 +62,13 @@ _MEND = (
     ),
     (
         EXPIRED,
-        mark("Sign in again (for IAM Identity Center: `aws sso login --profile {profile}`), and repeat the command."),
+        mark("Sign in again (for IAM Identity Center: `aws sso login --profile {profile}`), and do it again."),
     ),
     (
         UNKNOWN_KEY,
         mark("Correct the access key of the profile {profile}: AWS doesn't know it, or its secret is another."),
     ),
-    (THROTTLED, mark("Wait a minute, then repeat the command: it goes on where it stopped.")),
+    (THROTTLED, mark("Wait a minute, then do it again: it goes on where it stopped.")),
 )
 _NOBODY = mark("A user or role that the policy names doesn't exist: make it first, or correct its name and path.")
 
@@ -124,7 +125,9 @@ def explained(operation: str, *, where: str, profile: str) -> Iterator[None]:
             operation=operation,
             maybe_done=True,
             where=where,
-            mend=_("Look at the network, the proxy, and --endpoint-url or AWS_ENDPOINT_URL; then repeat the command."),
+            mend=_("Look at the network, the proxy, and {endpoint}; then do it again.").format(
+                endpoint=how(Way.ENDPOINT)
+            ),
         ) from None
     except raised.BotoCoreError as error:
         raise _before_the_call(error, operation, where, profile) from None
@@ -179,7 +182,7 @@ def _before_the_call(error: Any, operation: str, where: str, profile: str) -> Wi
         )
     sso = (raised.SSOError, raised.TokenRetrievalError, raised.NoAuthTokenError)
     login = _("Sign in: `aws sso login --profile {profile}`.").format(profile=name)
-    missing = _("Name a profile with credentials (--source-profile, --destination-profile), or sign in.")
+    missing = _("Name a profile with credentials ({how}), or sign in.").format(how=how(Way.PROFILES))
     return CallError(
         _("There are no credentials to call AWS with: {why}").format(why=_plain(error)),
         code=NO_CREDENTIALS,

@@ -15,6 +15,7 @@ from wizard.profiles.read import Paths, read
 from wizard.profiles.write import ProfileEntry, apply, plan, plan_removal
 from wizard.state import update as files
 from wizard.text import _
+from wizard.ways import Way, how
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
@@ -45,7 +46,9 @@ class CredentialsFile:
                 ),
                 where=str(Paths.from_environment().credentials),
                 why=_("A new key would take its place, and nobody could have it back."),
-                mend=_("Choose another profile.name, remove the profile, or write the key to a file: --keys-to FILE."),
+                mend=_("Choose another profile.name, remove the profile, or write the key to a file: {how}.").format(
+                    how=how(Way.KEYS_TO)
+                ),
             )
         for change in plan(ProfileEntry(self.profile.name, self.profile.settings)).changes:
             files.check(change.path)

@@ -8,6 +8,7 @@ from wizard.aws.watch import AlreadyThere, Began, Made, Moved, Retrying, Told, W
 from wizard.plan import shown
 from wizard.plan.change import WHO
 from wizard.text import _
+from wizard.ways import Way, how
 
 if TYPE_CHECKING:
     from wizard.aws.apply import Outcome, Prepared
@@ -42,7 +43,7 @@ def done(outcome: Outcome) -> str:
         lines = [_("Nothing was left to change.")]
     else:
         lines = [_("Done: {count} changes.").format(count=len(outcome.made))]
-        lines.append(_("To put everything back: s3-crossaccount undo {run}").format(run=outcome.run_id))
+        lines.append(_("To put everything back: {undo}").format(undo=how(Way.UNDO, run=outcome.run_id)))
     return "\n".join(lines + _left(outcome.left))
 
 
@@ -59,7 +60,7 @@ def _left(planned: tuple[Change, ...]) -> list[str]:
     theirs = [change for change in planned if not change.ours]
     if not theirs:
         return []
-    lines = [_("Left for others, where it isn't done yet (`documents` and `export` print what they need):")]
+    lines = [_("Left for others, where it isn't done yet ({how}):").format(how=how(Way.HAND_OVER))]
     return lines + [f"  {change.account_id}: {change.what} [{_(WHO[change.by])}]" for change in theirs]
 
 

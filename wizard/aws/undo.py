@@ -20,6 +20,7 @@ from wizard.plan.change import from_json
 from wizard.state import journal
 from wizard.state.journal import Event
 from wizard.text import _
+from wizard.ways import Way, how
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -112,9 +113,9 @@ def undo(undoing: Undoing, watch: Watch) -> tuple[Back, ...]:
             _("Somebody else changed what the run {run} wrote: nothing was put back.").format(run=undoing.run.id),
             where=", ".join(back.change.target for back in undoing.conflicts),
             mend=_(
-                "Look at the three versions above. With --own-statements only the statements of this setup are put "
+                "Look at the three versions above. With {how} only the statements of this setup are put "
                 "back, and those of others stay."
-            ),
+            ).format(how=how(Way.OWN_STATEMENTS)),
         )
     done: list[Back] = []
     with journal.writing(undoing.run.id) as opened:
@@ -261,4 +262,4 @@ def _said(done: list[Back]) -> str:
 
 
 def _go_on(run: Run) -> str:
-    return _("To go on: s3-crossaccount undo {run}").format(run=run.id)
+    return _("To go on: {undo}").format(undo=how(Way.UNDO, run=run.id))

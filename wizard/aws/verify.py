@@ -183,7 +183,7 @@ class _Run:
         if found.account_id != owner:
             raise BadInputError(
                 _("The profile {profile} is of the account {found}.").format(profile=profile, found=found.account_id),
-                where="--destination-profile",
+                where=label_of("destination", owner),
                 why=_("The setup's destination account is {account}.").format(account=owner),
                 mend=_("Name a profile of that account, or leave it out."),
             )

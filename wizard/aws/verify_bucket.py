@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from wizard.aws.verify_plan import On, Probe, allowed
 from wizard.aws.verify_probe import What
 from wizard.text import _
+from wizard.ways import Way, how
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -150,8 +151,9 @@ def _look_for_an_object(scene: Scene) -> None:
         return
     if scene.destination is None:
         scene.why_no_key = _(
-            "No object is known to read: the listing was not allowed. Give --destination-profile, which looks for one."
-        )
+            "No object is known to read: the listing was not allowed. "
+            "A profile of the destination looks for one ({how})."
+        ).format(how=how(Way.DESTINATION_PROFILE))
         return
     scene.key = any_key(scene, scene.bucket.prefix)
     if not scene.key:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from wizard.methods import assume_role, iam_user
 from wizard.plan.found import role_of_session
 from wizard.text import _
+from wizard.ways import Way, how
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,7 +42,7 @@ def part(setup: Setup, asked: str, profiles: Mapping[str, Mapping[str, str]]) ->
     if setup.method == "assume-role":
         return _before_the_role(setup, asked, profiles)
     if asked:
-        return Part(asked, _("--source-profile"))
+        return Part(asked, _("as it was chosen"))
     if setup.method == "iam-user":
         return Part(setup.profile.name, _("the setup's profile, which holds the user's access key"))
     return Part(None, _("AWS_PROFILE, or the default profile: this method needs no profile of its own"))
@@ -53,7 +54,7 @@ def _before_the_role(setup: Setup, asked: str, profiles: Mapping[str, Mapping[st
     if settings.get("role_arn") == assume_role.role_arn(setup):
         source, machine = settings.get("source_profile", ""), settings.get("credential_source", "")
     elif asked:
-        return Part(asked, _("--source-profile"))
+        return Part(asked, _("as it was chosen"))
     else:
         source, machine = setup.profile.source_profile, setup.profile.credential_source
     if source and not machine:
@@ -76,16 +77,17 @@ def why_not(setup: Setup, account_id: str, arn: str) -> str:
         wanted = iam_user.user_arn(setup)
         if arn == wanted:
             return ""
-        said = _("{arn} is not the setup's user {user}. Use a profile with that user's access key: --source-profile P.")
-        return said.format(arn=arn, user=wanted)
+        said = _("{arn} is not the setup's user {user}. Use a profile with that user's access key: {how}.")
+        return said.format(arn=arn, user=wanted, how=how(Way.CALLER))
     if account_id not in setup.source.account_ids:
         said = _("{arn} is in the account {account}, and the setup lets in {accounts}. Use a profile of there: {how}.")
         accounts = ", ".join(setup.source.account_ids)
-        return said.format(arn=arn, account=account_id, accounts=accounts, how="--source-profile P")
+        return said.format(arn=arn, account=account_id, accounts=accounts, how=how(Way.CALLER))
     if any(_is(principal, setup, account_id, arn) for principal in setup.source.principals):
         return ""
-    said = _("{arn} is not among those whom the setup lets in. Use a profile of: {principals} (--source-profile P).")
-    return said.format(arn=arn, principals=", ".join(str(principal) for principal in setup.source.principals))
+    said = _("{arn} is not among those whom the setup lets in. Use a profile of: {principals} ({how}).")
+    names = ", ".join(str(principal) for principal in setup.source.principals)
+    return said.format(arn=arn, principals=names, how=how(Way.CALLER))
 
 
 def _is(principal: Principal, setup: Setup, account_id: str, arn: str) -> bool:

@@ -12,6 +12,7 @@ from wizard.aws.verify_probe import What
 from wizard.aws.verify_write import left, remove, test_key
 from wizard.methods import levels
 from wizard.text import _
+from wizard.ways import Way, how
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,8 +40,8 @@ def _another_prefix(scene: Scene, word: str) -> None:
         return
     one = probe("s3:GetObject")
     if scene.destination is None:
-        why = _("No object outside of the prefix is known to try: give --destination-profile.")
-        _skip(scene, one, scene.target(), why)
+        why = _("No object outside of the prefix is known to try: that takes a profile of the destination ({how}).")
+        _skip(scene, one, scene.target(), why.format(how=how(Way.DESTINATION_PROFILE)))
         return
     key = any_key(scene, "", without=scene.bucket.prefix)
     if not key:
@@ -56,10 +57,12 @@ def _another_bucket(scene: Scene) -> None:
         return
     other = _other_name(scene)
     if not other:
-        why = _("No other bucket of {account} is known: give --destination-profile.")
+        why = _("No other bucket of {account} is known: that takes a profile of the destination ({how}).")
         if scene.destination is not None:
             why = _("No other bucket of {account} was found to try.")
-        _skip(scene, one, "s3://…", why.format(account=scene.setup.destination_account))
+        _skip(
+            scene, one, "s3://…", why.format(account=scene.setup.destination_account, how=how(Way.DESTINATION_PROFILE))
+        )
         return
     call = partial(
         scene.caller.call,

@@ -11,6 +11,7 @@ from wizard.aws.verify_plan import On, Probe, granted, probe
 from wizard.aws.verify_probe import Left, What
 from wizard.errors import WizardError
 from wizard.text import _
+from wizard.ways import Way, how
 
 if TYPE_CHECKING:
     from wizard.aws.verify_bucket import Scene
@@ -40,7 +41,9 @@ def try_writes(scene: Scene, *, consent: bool, word: str) -> None:
     wanted = [action for action in _WRITES if action in has]
     if not consent:
         for action in wanted:
-            scene.prober.skip(what(scene, probe(action)), _("It would write: give --write-test."))
+            scene.prober.skip(
+                what(scene, probe(action)), _("It would write: that takes {how}.").format(how=how(Way.WRITE_TEST))
+            )
         return
     test = _Test(scene, test_key(scene, word), tuple(has))
     try:
@@ -70,7 +73,9 @@ class _Test:
             elif "s3:AbortMultipartUpload" in self._has:
                 self._begin_upload("s3:PutObject")
             else:
-                why = _("Nobody could take the test object away again: give --destination-profile.")
+                why = _(
+                    "Nobody could take the test object away again: that takes a profile of the destination ({how})."
+                ).format(how=how(Way.DESTINATION_PROFILE))
                 self._skip("s3:PutObject", why)
         for action in (one for one in wanted if one.endswith(("Tagging", "Acl"))):
             self._on_the_object(action)
@@ -118,7 +123,9 @@ class _Test:
         if "s3:PutObject" not in self._has:
             why = _("It needs an upload in parts, which the setup does not allow to begin.")
         elif not ("s3:AbortMultipartUpload" in self._has or self._scene.destination):
-            why = _("Nobody could end the upload in parts again: give --destination-profile.")
+            why = _(
+                "Nobody could end the upload in parts again: that takes a profile of the destination ({how})."
+            ).format(how=how(Way.DESTINATION_PROFILE))
         elif not self._upload and not self._begin_upload("s3:PutObject"):
             why = _("It needs an upload in parts, which could not be begun.")
         for action in sorted(wanted, reverse=True):  # ListMultipartUploadParts before the upload is ended

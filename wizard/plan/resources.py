@@ -20,6 +20,7 @@ from wizard.plan.merge import (
 )
 from wizard.plan.scope import not_readable
 from wizard.text import _
+from wizard.ways import Way, how
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -154,8 +155,8 @@ def deleted_said(gone: Sequence[str]) -> str:
     """Say that a policy names principals that no longer exist, and what can be done."""
     return _(
         "The policy names principals that no longer exist ({ids}), and AWS takes no such policy: "
-        "their removal has to be confirmed (--drop-deleted-principals)."
-    ).format(ids=", ".join(gone))
+        "their removal has to be confirmed ({how})."
+    ).format(ids=", ".join(gone), how=how(Way.DROP_DELETED))
 
 
 def old_version(now: Json, wanted: Sequence[Statement]) -> str:

@@ -9,6 +9,7 @@ from wizard.names import arns
 from wizard.plan.change import Change, Kind
 from wizard.plan.found import Identity, NotKnown
 from wizard.text import _
+from wizard.ways import Way, how
 
 if TYPE_CHECKING:
     from wizard.plan.found import Json, Piece
@@ -84,5 +85,5 @@ def not_ours(scope: Scope, arn: str, piece: Piece[Identity]) -> str:
         return ""
     return _(
         "{arn} is there already, and this setup didn't make it: whoever is let in could do everything that it can do. "
-        "Choose another name, or confirm it after reading its policies (--use-existing {arn})."
-    ).format(arn=arn)
+        "Choose another name, or confirm it after reading its policies ({how})."
+    ).format(arn=arn, how=how(Way.USE_EXISTING, arn=arn))
