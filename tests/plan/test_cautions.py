@@ -33,6 +33,15 @@ def test_a_public_statement_cuts_off_the_other_account_where_public_buckets_are_
     )
 
 
+@pytest.mark.parametrize("settings", [ABSENT, {"RestrictPublicBuckets": False, "BlockPublicPolicy": False}])
+def test_the_settings_of_the_whole_account_count_beside_the_buckets_own(settings: Any) -> None:
+    here = replace(bucket({"Version": "2012-10-17", "Statement": [PUBLIC]}), public_access_block=settings)
+
+    assert "RestrictPublicBuckets" in said("bucket-policy", replace(here, account_block=ALL_ON))
+    assert "BlockPublicPolicy" in said("bucket-policy", replace(here, account_block=ALL_ON))
+    assert "RestrictPublicBuckets" not in said("bucket-policy", replace(here, account_block=NotKnown("denied")))
+
+
 @pytest.mark.parametrize(
     ("change", "public"),
     [

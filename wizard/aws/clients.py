@@ -89,6 +89,11 @@ class Clients:
             other._session = self._new_session(**keys, **({"aws_session_token": token} if token else {}))
         return other
 
+    def endpoint(self, service: str) -> str:
+        """Return the URL that a service's calls go to, without asking anybody."""
+        with self._explained("endpoint"):
+            return str(self._client(service, "").meta.endpoint_url)
+
     def close(self) -> None:
         """Close the connections."""
         for client in self._clients.values():

@@ -72,18 +72,8 @@ def _seen(name: str, account: str, found: BucketFound) -> BucketSeen:
 
 
 def account_block(readers: Iterable[Clients], account: str) -> Piece[Mapping[str, bool]]:
-    """Return the Block Public Access settings of a whole account, which count beside the bucket's own."""
-
-    def ask(one: Clients) -> Piece[Mapping[str, bool]]:
-        return looked(
-            lambda: dict(
-                one.call("s3control", "get_public_access_block", once=True, AccountId=account)[
-                    "PublicAccessBlockConfiguration"
-                ]
-            )
-        )
-
-    return first_known(readers, ask)
+    """Return the Block Public Access settings of a whole account, as the first who may see them does."""
+    return first_known(readers, lambda one: look.account_block(one, account))
 
 
 def missing_bucket(name: str, readers: Iterable[Clients]) -> BucketSeen:

@@ -161,6 +161,7 @@ class _Looker:
                 yield "s3:GetBucketLocation", self._bucket
                 yield "s3:GetBucketVersioning", self._versioning
                 yield "s3:ListBucket", self._prefixes
+                yield "s3:GetAccountPublicAccessBlock", self._account_block
         yield "iam:ListRoles", lambda: self._named("roles", "Roles")
         yield "iam:ListUsers", lambda: self._named("users", "Users")
         if self._wish.side == DESTINATION:
@@ -202,6 +203,14 @@ class _Looker:
             if isinstance(value, NotKnown):
                 self._deny(action, value.reason)
         return {"bucket": found}
+
+    def _account_block(self) -> Mapping[str, Any]:
+        """Look at what counts beside the bucket's own settings; one that can't be had is listed, and no more."""
+        block = look.account_block(self._clients, self._now.account_id)
+        if isinstance(block, NotKnown) and block.reason:
+            self._deny("s3:GetAccountPublicAccessBlock", block.reason)
+        here = self._now.bucket
+        return {} if here is None else {"bucket": replace(here, account_block=block)}
 
     def _versioning(self) -> Mapping[str, Any]:
         told = self._on_the_bucket("get_bucket_versioning")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from wizard.aws.errors import CallError
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from wizard.plan.found import Json, Piece
 
 T = TypeVar("T")
+_ADDRESS = re.compile(r"https?://(?:[0-9.]+|\[[0-9a-f:.]+\]|localhost)(?:[:/]|$)")
 
 
 def look(plan: Plan, clients: Mapping[str, Clients], callers: Mapping[str, Caller]) -> Found:
@@ -40,8 +43,10 @@ def look(plan: Plan, clients: Mapping[str, Clients], callers: Mapping[str, Calle
     buckets: dict[str, BucketFound] = {}
     owner = plan.setup.destination_account
     if owner in clients:
+        whole = account_block(clients[owner], owner)
         for wanted in plan.setup.buckets:
-            buckets[wanted.name] = bucket(clients[owner], wanted.name, owner, wanted.region)
+            found = bucket(clients[owner], wanted.name, owner, wanted.region)
+            buckets[wanted.name] = replace(found, account_block=whole)
     return Found(dict(callers), identities, buckets, keys)
 
 
@@ -141,6 +146,22 @@ def bucket(clients: Clients, name: str, owner: str, region: str) -> BucketFound:
         encryption=piece(encryption),
         region=piece(lambda: ask("get_bucket_location")["LocationConstraint"] or "us-east-1"),
     )
+
+
+def account_block(clients: Clients, account: str) -> Piece[Mapping[str, bool]]:
+    """Return the Block Public Access settings of a whole account, which count beside each bucket's own.
+
+    Nobody needs them to go on: whatever goes wrong, they are not known. They are asked of a host with the account's
+    id in front, so that where the endpoint is an address (an embedded AWS) there are none.
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_control_GetPublicAccessBlock.html
+    """
+    try:
+        if _ADDRESS.match(clients.endpoint("s3control")):
+            return NotKnown("")
+        told = clients.call("s3control", "get_public_access_block", once=True, AccountId=account)
+    except CallError as error:
+        return ABSENT if error.missing else NotKnown(error.what)
+    return dict(told["PublicAccessBlockConfiguration"])
 
 
 def key_policy(clients: Clients, key: arns.Arn) -> Piece[Json]:

@@ -146,13 +146,12 @@ def _about_public(bucket: Bucket, here: BucketFound, planned: Sequence[Change]) 
     policy = change.then if change else here.policy
     if not isinstance(policy, Mapping) or not is_public(policy):
         return
-    block = here.public_access_block if isinstance(here.public_access_block, Mapping) else {}
-    if block.get("RestrictPublicBuckets"):
+    if here.blocks("RestrictPublicBuckets"):
         yield _(
             "The bucket policy of {bucket} has a statement for everybody, and RestrictPublicBuckets is on: "
             "that cuts off every access from another account, this one too."
         ).format(bucket=bucket.name)
-    if change is not None and block.get("BlockPublicPolicy"):
+    if change is not None and here.blocks("BlockPublicPolicy"):
         yield _(
             "The bucket policy of {bucket} has a statement for everybody, and BlockPublicPolicy is on: "
             "S3 refuses to take such a policy."

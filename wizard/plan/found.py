@@ -76,7 +76,8 @@ class Identity:
 class BucketFound:
     """A bucket of the destination.
 
-    `policy`: the bucket policy. `public_access_block`: the four settings. `ownership`: ObjectOwnership.
+    `policy`: the bucket policy. `public_access_block`: the bucket's four settings, `account_block` those of its whole
+    account, which count beside them (`blocks`). `ownership`: ObjectOwnership.
     `encryption`: the algorithm, and the key as the default encryption names it (an alias, an id or an ARN).
     """
 
@@ -85,6 +86,15 @@ class BucketFound:
     ownership: Piece[str]
     encryption: Piece[tuple[str, str]]
     region: Piece[str]
+    account_block: Piece[Mapping[str, bool]] = field(default_factory=lambda: NotKnown(""))
+
+    def blocks(self, setting: str) -> bool:
+        """Whether a setting of Block Public Access is known to be on, for the bucket or its account: either is enough.
+
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+        """
+        pieces = (self.public_access_block, self.account_block)
+        return any(isinstance(one, Mapping) and bool(one.get(setting)) for one in pieces)
 
 
 NOT_ASKED = NotKnown("")
