@@ -6,6 +6,10 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from argcomplete import autocomplete
+from argcomplete.completers import BaseCompleter, FilesCompleter
+from argcomplete.shell_integration import shellcode
+
 from wizard.commands.result import Result
 from wizard.errors import WizardError
 
@@ -21,8 +25,6 @@ _FILES = frozenset(("FILE", "POLICY.json", "COMMAND"))
 
 def run(options: argparse.Namespace) -> Result:
     """Return the script; the shell evaluates it, or reads it from the folder of its completions."""
-    from argcomplete.shell_integration import shellcode
-
     return Result(shellcode([PROGRAM], shell=options.shell).strip("\n"))
 
 
@@ -33,34 +35,35 @@ def is_asked(environ: Mapping[str, str] = os.environ) -> bool:
 
 def answer(parser: argparse.ArgumentParser) -> None:
     """Tell the shell what could follow, and end the process: nothing of a command runs."""
-    from argcomplete import autocomplete
-
     try:
         # As git does: flags only once a - is typed.
-        autocomplete(parser, always_complete_options=False, default_completer=values)
+        autocomplete(parser, always_complete_options=False, default_completer=_Values())
     except (OSError, ValueError):  # a terminal that can't show a name, a line that can't be split: no answer
         os._exit(1)
 
 
-def values(*, prefix: str, action: argparse.Action, parser: argparse.ArgumentParser, **_more: object) -> Iterable[str]:
-    """Return what an option or argument may be, by what its metavar calls it.
+class _Values(BaseCompleter):
+    """What an option or argument may be, by what its metavar calls it.
 
     What is typed as a confirmation (a bucket's name) is never completed. A mapping gives the shell a description
     of each value.
     """
-    from argcomplete.completers import DirectoriesCompleter, FilesCompleter
 
-    kind = action.metavar if isinstance(action.metavar, str) else ""
-    if kind in _FILES:
-        return FilesCompleter()(prefix=prefix)
-    if kind == "DIR":
-        return DirectoriesCompleter()(prefix=prefix)
-    with suppress(WizardError, OSError):  # what can't be read is completed by nothing, and told by the command
-        if kind in {"P", "NAME"}:
-            return _profiles(with_keys=parser.prog.endswith(" rotate-keys") and kind == "NAME")
-        if kind == "RUN":
-            return _runs()
-    return ()
+    def __call__(
+        self, *, prefix: str, action: argparse.Action, parser: argparse.ArgumentParser, **_more: object
+    ) -> Iterable[str]:
+        kind = action.metavar if isinstance(action.metavar, str) else ""
+        if kind in _FILES:
+            return FilesCompleter()(prefix=prefix)
+        if kind == "DIR":
+            # argcomplete's own for folders finds none below ~.
+            return [path for path in FilesCompleter()(prefix=prefix) if path.endswith("/")]
+        with suppress(WizardError, OSError):  # what can't be read is completed by nothing, and told by the command
+            if kind in {"P", "NAME"}:
+                return _profiles(with_keys=parser.prog.endswith(" rotate-keys") and kind == "NAME")
+            if kind == "RUN":
+                return _runs()
+        return ()
 
 
 def _profiles(*, with_keys: bool) -> list[str]:
