@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from wizard.__main__ import main
+from wizard.answers.file import read
 from wizard.export.formats import FORMATS
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def test_each_side_gets_its_own_files(
     export_format: str, source: set[str], destination: set[str], answers: Path, tmp_path: Path
 ) -> None:
     both = {"documents.json"} if export_format == "json" else set()
+    source, destination = source | {"reports-source.toml"}, destination | {"reports-destination.toml"}
     for name, sides, wanted in (
         ("both", [], source | destination),
         ("source", ["--side", "source"], source),
@@ -142,6 +144,8 @@ def test_json_lists_the_files(answers: Path, tmp_path: Path, capsys: pytest.Capt
     assert [(entry["file"].rpartition("/")[2], entry["written"], entry["diff"]) for entry in files] == [
         ("reports-source.sh", True, ""),
         ("reports-destination.sh", True, ""),
+        ("reports-source.toml", True, ""),
+        ("reports-destination.toml", True, ""),
     ]
 
 
@@ -176,3 +180,25 @@ def test_a_fleet_beyond_the_limits_is_told_on_standard_error(
     answers.write_text(SETUP.replace('account_id = "111111111111"', f"accounts = [{accounts}]"), encoding="utf-8")
     assert export(answers, tmp_path / "out", "json") == 0
     assert "at most 4096" in capsys.readouterr().err
+
+
+def test_each_side_gets_the_answers_file_that_asks_it_and_makes_the_same_documents(
+    answers: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert export(answers, tmp_path / "out", "runbook") == 0
+    capsys.readouterr()
+    assert main(["documents", str(answers), "--json"]) == 0
+    documents = capsys.readouterr().out
+    for side in ("source", "destination"):
+        path = tmp_path / "out" / f"reports-{side}.toml"
+        assert read(path).side == side
+        assert main(["documents", str(path), "--json"]) == 0
+        assert capsys.readouterr().out == documents
+
+
+def test_who_reads_it_in_hands_the_other_half_back(answers: Path, tmp_path: Path) -> None:
+    assert export(answers, tmp_path / "a", "shell", "--side", "destination") == 0
+    handed = tmp_path / "a" / "reports-destination.toml"
+    assert export(handed, tmp_path / "b", "shell", "--side", "source") == 0
+    assert written(tmp_path / "b") == {"reports-source.sh", "reports-source.toml"}
+    assert read(tmp_path / "b" / "reports-source.toml").side == "source"

@@ -9,7 +9,8 @@ from wizard.answers.file import read
 from wizard.commands import confirm
 from wizard.commands.result import Result
 from wizard.errors import BadInputError
-from wizard.export.formats import notes, render
+from wizard.export.answers import handed
+from wizard.export.formats import notes
 from wizard.export.write import look, write
 from wizard.plan import plan
 from wizard.text import _
@@ -27,7 +28,7 @@ def run(options: argparse.Namespace) -> Result:
     """Render and write the files; other content that is there is replaced only after a yes."""
     answers = read(Path(options.file))
     made = plan(answers.setup)
-    files = render(made, options.format, options.side or "")
+    files = handed(made, options.format, options.side or "")
     if not files:
         raise BadInputError(
             _("There is nothing in this setup that {format} could make of this side.").format(format=options.format),

@@ -126,7 +126,8 @@ def may_hand_over(session: Session, made: Plan, documents: Iterable[Document]) -
 
 def save_files(session: Session, made: Plan) -> None:
     """Save everything in a folder, in one of the export's formats; what is there is replaced only after a yes."""
-    from wizard.export.formats import FORMATS, notes, render
+    from wizard.export.answers import handed
+    from wizard.export.formats import FORMATS, notes
     from wizard.export.write import look, write
 
     if not may_hand_over(session, made, made.documents):
@@ -139,7 +140,7 @@ def save_files(session: Session, made: Plan) -> None:
     answer = session.prompts.line(_("Into which folder?"), default=standing)
     if isinstance(answer, Wish):
         return
-    files = render(made, chosen)
+    files = handed(made, chosen)
     for note in notes(made, chosen, "", files):
         say(_("Warning: {text}").format(text=note))
     targets = look(Path(answer.strip() or standing).expanduser(), files)

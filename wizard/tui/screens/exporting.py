@@ -78,7 +78,8 @@ class Exporting(Dialog[str]):
 
     def look(self) -> None:
         """Render the chosen format, and show what would be written."""
-        from wizard.export.formats import notes, render
+        from wizard.export.answers import handed
+        from wizard.export.formats import notes
         from wizard.export.write import look
 
         option = self.query_one("#formats", OptionList).highlighted_option
@@ -88,7 +89,7 @@ class Exporting(Dialog[str]):
         self.query_one("#export-side", Static).update(_("For: {side}").format(side=_(_SIDES[self.side][1])))
         error, self.targets = "", ()
         try:
-            files = render(self.plan, chosen, side)
+            files = handed(self.plan, chosen, side)
             folder = Path(self.query_one("#export-folder", Input).value.strip() or ".").expanduser()
             self.targets = look(folder, files)
             self.lines = [(f"! {note}", "warn") for note in notes(self.plan, chosen, side, files)]
