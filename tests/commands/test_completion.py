@@ -114,6 +114,11 @@ def test_each_place_of_the_line_is_completed_by_what_fits(home: Path, typed: str
     assert [one for one in answered(home, f"s3-crossaccount {typed}") if one] == expected
 
 
+def test_zsh_which_would_quote_a_tilde_gets_no_path_below_one(home: Path) -> None:
+    assert answered(home, "s3-crossaccount apply ~/s", _ARGCOMPLETE_SHELL="zsh") == []
+    assert answered(home, "s3-crossaccount apply m", _ARGCOMPLETE_SHELL="zsh") == ["my\\ answers.toml:"]
+
+
 def test_descriptions_are_in_the_language_of_the_locale(home: Path) -> None:
     said = answered(home, "s3-crossaccount prof", _ARGCOMPLETE_DFS="\t", LC_ALL="", LANG="ja_JP.UTF-8")
     name, _tab, description = said[0].partition("\t")

@@ -54,16 +54,22 @@ class _Values(BaseCompleter):
     ) -> Iterable[str]:
         kind = action.metavar if isinstance(action.metavar, str) else ""
         if kind in _FILES:
-            return FilesCompleter()(prefix=prefix)
+            return _paths(prefix)
         if kind == "DIR":
             # argcomplete's own for folders finds none below ~.
-            return [path for path in FilesCompleter()(prefix=prefix) if path.endswith("/")]
+            return [path for path in _paths(prefix) if path.endswith("/")]
         with suppress(WizardError, OSError):  # what can't be read is completed by nothing, and told by the command
             if kind in {"P", "NAME"}:
                 return _profiles(with_keys=parser.prog.endswith(" rotate-keys") and kind == "NAME")
             if kind == "RUN":
                 return _runs()
         return ()
+
+
+def _paths(prefix: str) -> list[str]:
+    if prefix.startswith("~") and os.environ.get("_ARGCOMPLETE_SHELL") == "zsh":
+        return []  # zsh would quote the ~, and so make it a name
+    return FilesCompleter()(prefix=prefix)
 
 
 def _profiles(*, with_keys: bool) -> list[str]:
