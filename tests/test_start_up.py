@@ -39,6 +39,7 @@ def modules_after(*arguments: str, stdin: str = "") -> set[str]:
         (["documents", SETUP, "--json"], {"answers", "plan"}),
         (["explain", SETUP], {"answers", "plan", "access_path"}),
         (["check", "--cases", "-"], {"policy"}),
+        (["check", "--kinds"], {"policy"}),
         (["explain", "--cases", "-"], {"policy"}),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
@@ -53,6 +54,13 @@ def test_a_command_imports_its_own_rooms_and_nothing_heavy(arguments: list[str],
     if "policy" in rooms:
         allowed |= {"names", "redact", "diff"}
     assert present <= allowed, present - allowed
+
+
+def test_check_imports_what_calls_aws_only_where_aws_is_asked() -> None:
+    policy = """{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:Get", "Resource": "*"}}"""
+    found = modules_after("check", "-", stdin=policy)
+    assert not [name for name in (*HEAVY, "wizard.aws", "wizard.commands.check_aws") if name in found]
+    assert "botocore" in modules_after("check", "-", "--profile", "nobody", stdin=policy)
 
 
 def test_help_lists_every_command() -> None:

@@ -78,6 +78,17 @@ class Clients:
                     self._check()
         return found
 
+    def unknown_region(self, service: str) -> str:
+        """Return the region that a service is called in, where botocore doesn't know the service there; else ""."""
+        from botocore.exceptions import UnknownRegionError
+
+        region = str(self._client(service, "").meta.region_name)
+        try:
+            partition = self._session.get_partition_for_region(region)
+        except UnknownRegionError:
+            return region
+        return "" if region in self._session.get_available_regions(service, partition_name=partition) else region
+
     def with_keys(self, access_key_id: str, secret: str, region: str, token: str = "") -> Clients:
         """Return clients that call with an access key of their own at the same place (to see a new key work).
 

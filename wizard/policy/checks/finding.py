@@ -75,7 +75,8 @@ class Finding:
 
     `path` is a JSON pointer; `line` and `column` count from 1 in characters; each may be None. `length` is
     how many characters of that line it is about. `suggestion` is the text that would be right there.
-    `source` is `aws` for what IAM Access Analyzer found.
+    `source` is `aws` for what IAM Access Analyzer found. `issue_code` is its word for the matter, and `page`
+    AWS's page about it: of its own findings, and of those of ours that it says too.
     """
 
     kind: str
@@ -87,6 +88,8 @@ class Finding:
     length: int = 1
     suggestion: str | None = None
     source: Source = "check"
+    issue_code: str | None = None
+    page: str | None = None
 
     @property
     def counts(self) -> bool:
@@ -94,7 +97,7 @@ class Finding:
         return self.severity != "suggestion"
 
     def to_json(self, file: str | None = None) -> dict[str, Any]:
-        """Return the finding as `check --json` gives it; `source` is there only for AWS's own findings."""
+        """Return the finding as `check --json` gives it; what AWS adds is there only where it says something."""
         out: dict[str, Any] = {
             "file": None if file is None else printable(file),
             "line": self.line,
@@ -107,6 +110,8 @@ class Finding:
         }
         if self.source != "check":
             out["source"] = self.source
+        if self.issue_code is not None:
+            out |= {"issue_code": printable(self.issue_code), "page": self.page and printable(self.page)}
         return out
 
 
