@@ -7,6 +7,7 @@ source_profile and mfa_serial name what is on somebody's own machine, and are as
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from wizard.answers.file import SIDES, write
@@ -44,8 +45,7 @@ def answers_of(setup: Setup) -> dict[str, Any]:
     for question in METHODS[setup.method].questions:
         value = getattr(setup.own, question.key.partition(".")[2])
         raw[question.key] = value if isinstance(value, bool | int) else str(value)
-    parts = ("name", "region", "output", "source_profile", "credential_source", "mfa_serial")
-    raw |= {f"profile.{part}": getattr(setup.profile, part) for part in parts}
+    raw |= {f"profile.{field.name}": getattr(setup.profile, field.name) for field in fields(setup.profile)}
     return _said(raw)
 
 
