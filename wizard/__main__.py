@@ -10,6 +10,14 @@ from wizard.errors import WizardError
 
 def main(argv: list[str] | None = None) -> int:
     """Run the program and return its exit status; no traceback ever reaches a person."""
+    status = _run(argv)
+    log = sys.modules.get("wizard.state.log")
+    if log is not None:  # else nothing called AWS or went wrong: it isn't even loaded
+        log.ended(status)
+    return status
+
+
+def _run(argv: list[str] | None) -> int:
     arguments = sys.argv[1:] if argv is None else argv
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -20,6 +28,7 @@ def main(argv: list[str] | None = None) -> int:
         return dispatch(arguments)
     except WizardError as error:
         print(error, file=sys.stderr)  # noqa: T201 -- this is the one place that tells errors
+        _logged(f"{type(error).__name__}: {error}")
         return error.exit_status
     except KeyboardInterrupt:
         from wizard.text import _
@@ -34,11 +43,22 @@ def main(argv: list[str] | None = None) -> int:
         return _bug(error, arguments)
 
 
+def _logged(text: str) -> None:
+    from wizard.state import log
+
+    log.write(text)
+
+
 def _bug(error: Exception, arguments: list[str]) -> int:
     from wizard.commands.crash import line, report
     from wizard.state.folders import state_folder
 
-    path = report(error, arguments, folder=state_folder())
+    try:
+        folder = state_folder()
+    except WizardError:  # then it goes where the report itself finds room
+        folder = None
+    path = report(error, arguments, folder=folder)
+    _logged(f"bug: {type(error).__name__}, report {path.name if path else 'not written'}")
     print(line(path), file=sys.stderr)  # noqa: T201 -- the same
     return 70  # EX_SOFTWARE
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from wizard.aws import calls_logged
 from wizard.aws.errors import explained
 from wizard.text import _
 
@@ -147,6 +148,7 @@ class Clients:
             inner.set_config_variable("region", self.place.region or self._fallback_region or "us-east-1")
         if self._on_retry is not None:
             inner.register("before-send.*", self._sending)
+        calls_logged.listen(inner)
         if on_session is not None:
             on_session(inner)
         if self._ask_mfa is not None and not keys:
