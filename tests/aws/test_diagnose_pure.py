@@ -26,7 +26,7 @@ from wizard.aws.diagnose_evidence import (
     Start,
     Who,
 )
-from wizard.aws.diagnose_result import kinds
+from wizard.aws.diagnose_result import Change, kinds
 from wizard.aws.diagnose_told import text_of
 from wizard.aws.verify_reading import Answer
 from wizard.plan.found import ABSENT, NotKnown
@@ -105,6 +105,13 @@ def evidence(identity: Any, bucket: Any, action: str = "s3:GetObject", key: str 
     )
 
 
+def with_all(policy: Any, change: Change) -> Any:
+    """Return a side's policies after a change as one: a new inline policy lies beside the one that is there."""
+    if change.name == "access" or change.document == "bucket":
+        return change.after or {"Version": "2012-10-17", "Statement": []}
+    return {**policy, "Statement": [*policy["Statement"], *change.after["Statement"]]}
+
+
 def granted(principal: str, action: str, resource: str, identity: Any, bucket: Any) -> str:
     """Evaluate as the other callers and actions are, with what a policy might say of the caller's network left open."""
     unnamed = json.loads(json.dumps(bucket).replace("AIDAEXAMPLEOLD00001", f"arn:aws:iam::{SRC}:user/gone"))
@@ -123,14 +130,16 @@ def test_a_proposed_allow_gives_the_caller_what_was_asked_for_and_nothing_else(i
         {cause.kind for cause in found.causes} <= {"identity-allow-missing", "bucket-allow-missing", "prefix-mismatch"}
     )
     allowed = [change for cause in found.causes for change in cause.changes]
-    after = {"identity": identity, "bucket": bucket} | {change.document: change.after for change in allowed}
+    after = {"identity": identity, "bucket": bucket}
+    for change in allowed:
+        after[change.document] = with_all(after[change.document], change)
     every: dict[str, Any] = {
         "Version": "2012-10-17",
         "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
     }
 
     for action in ("s3:PutObject", "s3:DeleteObject", "s3:GetObjectAcl"):
-        for resource in (f"{ARN}/{KEY}", f"{ARN}/other/x"):
+        for resource in (f"{ARN}/{KEY}", f"{ARN}/daily/another", f"{ARN}/other/x"):
             # Its own policies with a bucket that lets everything in: what the identity change gives; and the reverse.
             open_bucket = {"Version": "2012-10-17", "Statement": [every["Statement"][0] | {"Principal": {"AWS": APP}}]}
             for one, other in ((identity, after["identity"]), (every, every)):
@@ -142,6 +151,23 @@ def test_a_proposed_allow_gives_the_caller_what_was_asked_for_and_nothing_else(i
             assert granted(OTHER, "s3:GetObject", resource, every, after["bucket"]) != "Allowed", allowed
 
 
+@settings(max_examples=60, deadline=None)
+@given(policies(named=False), policies(named=True))
+def test_a_proposed_allow_is_a_statement_more_for_that_object_alone(identity: Any, bucket: Any) -> None:
+    found = decide(evidence(identity, bucket))
+
+    for cause in found.causes:
+        if cause.kind not in {"identity-allow-missing", "bucket-allow-missing", "prefix-mismatch"}:
+            continue
+        for change in cause.changes:
+            before = (change.before or {"Statement": []})["Statement"]
+            added = change.after["Statement"][len(before) :]
+            if change.after["Statement"][: len(before)] != before:
+                continue  # a Deny beside it was changed too: one document, one change
+            assert [one["Resource"] for one in added] == [f"{ARN}/{KEY}"]
+            assert [one["Sid"] for one in added] == ["S3xExampleReportsXac46b8Objects"]
+
+
 @settings(max_examples=120, deadline=None)
 @given(policies(named=False), policies(named=True))
 def test_with_all_changes_it_is_allowed_or_said_not_to_be(identity: Any, bucket: Any) -> None:
@@ -149,11 +175,12 @@ def test_with_all_changes_it_is_allowed_or_said_not_to_be(identity: Any, bucket:
 
     assert found.works is False
     assert found.causes
-    after = {"access": identity, "": bucket}
-    for cause in found.causes:
-        after |= {change.name: change.after for change in cause.changes if change.document in {"identity", "bucket"}}
+    after = {"identity": identity, "bucket": bucket}
+    made = {(change.document, change.name): change for cause in found.causes for change in cause.changes}
+    for (document, _name), change in sorted(made.items()):
+        after[document] = with_all(after[document], change)
     if found.mended:
-        again = decide(evidence(after["access"] or {"Version": "2012-10-17", "Statement": []}, after[""]))
+        again = decide(evidence(after["identity"], after["bucket"]))
         assert {cause.kind for cause in again.causes} <= {"not-explained"}, again.causes
 
 

@@ -9,12 +9,13 @@ What is collected is frozen (`diagnose_evidence`), and the decision is a pure fu
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from wizard.aws import diagnose_bucket, diagnose_call, diagnose_identity
+from wizard.aws import diagnose_bucket, diagnose_call, diagnose_identity, diagnose_ours, diagnose_roles
 from wizard.aws.clients import Clients, Place
-from wizard.aws.diagnose_assume import assume
+from wizard.aws.diagnose_assume import Known, assume
 from wizard.aws.diagnose_call import answer_of
 from wizard.aws.diagnose_decide import decide
 from wizard.aws.diagnose_evidence import BucketSeen, CallSeen, Evidence, ObjectSeen, Other, Paper, Start, Who
@@ -22,10 +23,11 @@ from wizard.aws.diagnose_judged import public_statements
 from wizard.aws.diagnose_layers import layers
 from wizard.aws.diagnose_start import way
 from wizard.aws.errors import UNREACHABLE, CallError
-from wizard.errors import CancelledError
+from wizard.errors import BadInputError, CancelledError
 from wizard.plan.found import ABSENT, NOT_ASKED
 from wizard.profiles.read import read
 from wizard.profiles.resolve import resolve
+from wizard.state import journal
 from wizard.text import _
 
 if TYPE_CHECKING:
@@ -78,9 +80,12 @@ def collect(ask: Ask) -> Evidence:
     action = diagnose_call.action_of(ask.action, ask.key)
     collector = _Collector(ask, action, read())
     try:
-        return collector.run()
+        evidence = diagnose_roles.by_documents(collector.run())
     finally:
         collector.close()
+    with suppress(BadInputError):  # without a state folder nothing was applied from here
+        return replace(evidence, repairs=diagnose_ours.repaired(evidence, journal.runs()))
+    return evidence
 
 
 class _Collector:
@@ -93,6 +98,7 @@ class _Collector:
         self._way: Way = way(files, os.environ, profile=ask.profile, region=ask.region, endpoint_url=ask.endpoint_url)
         self._open: list[Clients] = []
         self._readers: dict[str, list[Clients]] = {}
+        self._known = Known(self._readers, diagnose_roles.known(files, self._way.switches, os.environ))
         self._named: dict[str, str] = {}
 
     def run(self) -> Evidence:
@@ -118,7 +124,7 @@ class _Collector:
             self._ask.tell(_("Switching to {role}").format(role=switch.role_arn))
             caller = acting.clients if acting and acting.clients else first
             who = acting.who if acting else self._who(told, first)
-            acting = assume(switch, who, caller, self._readers, start.region, self._ask.ask_mfa)
+            acting = assume(switch, who, caller, self._known, start.region, self._ask.ask_mfa)
             done = (*done, acting.seen)
             if acting.clients is None:
                 break
@@ -140,14 +146,14 @@ class _Collector:
         """Return the first caller. A session that was handed to us may have a session policy that nobody shows."""
         own_session = ABSENT if ":user/" in str(told["Arn"]) or self._way.by_botocore else NOT_ASKED
         readers = self._readers.get(str(told["Account"]), [first])
-        return diagnose_identity.who(told, readers, session=own_session, mfa=None)
+        return diagnose_identity.who(told, readers, session=own_session, mfa=None, roles=self._known.roles)
 
     def _refused_at_start(self, evidence: Evidence, first: Clients, error: CallError) -> Evidence:
         """Keep that there are no credentials; where a role's profile has them, that the role was refused."""
         answer = answer_of(error)
         if not self._way.by_botocore or not error.denied:
             return replace(evidence, start=self._with_others(replace(evidence.start, answer=answer)))
-        refused = assume(self._way.switches[0], None, first, self._readers, evidence.start.region, None, answer=answer)
+        refused = assume(self._way.switches[0], None, first, self._known, evidence.start.region, None, answer=answer)
         return self._with_bucket(replace(evidence, assuming=(refused.seen,), who=refused.who), None)
 
     def _with_bucket(self, evidence: Evidence, acting: Clients | None) -> Evidence:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from wizard.aws.clients import Clients
+    from wizard.aws.diagnose_identity import Roles
     from wizard.aws.diagnose_start import Switch
     from wizard.aws.verify_reading import Answer
 
@@ -32,11 +33,19 @@ class Assumed:
     clients: Clients | None
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Who can look, by account id, and the roles whose full ARNs are known without looking."""
+
+    readers: Mapping[str, Sequence[Clients]]
+    roles: Roles
+
+
 def assume(
     switch: Switch,
     who: Who | None,
     clients: Clients,
-    readers: Mapping[str, Sequence[Clients]],
+    known: Known,
     region: str,
     ask_mfa: Callable[[str], str] | None,
     *,
@@ -48,9 +57,10 @@ def assume(
     """
     settings, role_arn = switch.settings, switch.role_arn
     account = role_arn.split(":")[4] if role_arn.count(":") >= 5 else ""  # noqa: PLR2004 -- an ARN's six parts
+    readers = known.readers
     theirs = readers.get(account, ())
     trust, exists, likely = diagnose_identity.trust(theirs, role_arn)
-    caller = who or _named_in(answer, readers)
+    caller = who or _named_in(answer, known)
     seen = Assuming(
         switch.profile,
         role_arn,
@@ -84,7 +94,7 @@ def assume(
     }
     return Assumed(
         seen,
-        diagnose_identity.who(acting, [*theirs, as_role], session=ABSENT, mfa=bool(seen.mfa_serial)),
+        diagnose_identity.who(acting, [*theirs, as_role], session=ABSENT, mfa=bool(seen.mfa_serial), roles=known.roles),
         as_role,
     )
 
@@ -96,17 +106,20 @@ def _role(role_arn: str, account: str, settings: Mapping[str, str], readers: Seq
     session = settings.get("role_session_name", SESSION)
     arn = f"arn:{partition}:sts::{account}:assumed-role/{name}/{session}"
     told = {"Arn": arn, "Account": account}
-    return diagnose_identity.who(told, readers, session=ABSENT, mfa=bool(settings.get("mfa_serial")))
+    named = {(account, name): role_arn}
+    return diagnose_identity.who(told, readers, session=ABSENT, mfa=bool(settings.get("mfa_serial")), roles=named)
 
 
-def _named_in(answer: Answer | None, readers: Mapping[str, Sequence[Clients]]) -> Who:
+def _named_in(answer: Answer | None, known: Known) -> Who:
     """Return the caller that AWS's refusal names: `User: ARN is not authorized to perform: …`."""
     arn = answer.message.partition("User: ")[2].partition(" ")[0] if answer else ""
     if arn.count(":") < 5:  # noqa: PLR2004 -- an ARN's six parts
         return Who(arn, arn, "")
     account = arn.split(":")[4]
     # A machine's own credentials have no session policy.
-    return diagnose_identity.who({"Arn": arn, "Account": account}, readers.get(account, ()), session=ABSENT, mfa=None)
+    told = {"Arn": arn, "Account": account}
+    readers = known.readers.get(account, ())
+    return diagnose_identity.who(told, readers, session=ABSENT, mfa=None, roles=known.roles)
 
 
 def _parameters(

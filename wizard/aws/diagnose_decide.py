@@ -14,6 +14,7 @@ from wizard.aws.diagnose_judged import Judged, judge
 from wizard.aws.diagnose_mend import Drafts
 from wizard.aws.diagnose_path import hop_links, last_links, order, path, unseen
 from wizard.aws.diagnose_result import Cause, Diagnosis
+from wizard.aws.diagnose_roles import warned
 from wizard.aws.errors import DENIED
 from wizard.text import _
 
@@ -182,7 +183,7 @@ class _Decision:
         if self._causes:
             self._causes += list(facts.environment(evidence)) or list(facts.wrong_profile(evidence, self._causes))
         whole = [replace(one, changes=_each_once(map(self._drafts.whole, one.changes))) for one in self._causes]
-        causes = order(evidence, _once(whole))
+        causes = order(evidence, warned(evidence, _once(whole)))
         refused = next((hop.who for hop in evidence.assuming if not hop.passed), None)
         who = refused or evidence.who
         return Diagnosis(

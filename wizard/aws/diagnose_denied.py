@@ -83,7 +83,9 @@ class Denied:
         return tuple(self.found)
 
     def _add(self, cause: Cause) -> None:
-        sure = self.judged.sure and cause.certain
+        # A policy of somebody else may name the caller by a path that nobody knows.
+        is_named = self.judged.stage.who.path_known or cause.link == self.links.identity
+        sure = self.judged.sure and cause.certain and is_named
         self.found.append(replace(cause, certain=sure))
 
     def _rule(self, rule: str) -> Cause:
@@ -234,6 +236,7 @@ class Denied:
 
     def _cause(self, word: str, policy: str, account: str, miss: NearMiss | None, changes: tuple[Change, ...]) -> Cause:
         message, text = words.lacking(word, policy, self.judged, miss, self.evidence)
+        text = " ".join(filter(None, (text, words.narrow(self.judged.stage) if changes else "")))
         return Cause(
             word, self._link(policy), self.evidence.side_of(account), account, message,
             statement=self._statement(miss.statement) if miss else None, mend=text, changes=changes,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from wizard.plan.merge import UNIQUE_ID, statements_of
@@ -16,8 +15,13 @@ if TYPE_CHECKING:
 Json = Any
 
 
-def statement_as(stage: Stage, sid: str, kind: str, *, resource: str) -> dict[str, Any]:
-    """Return the statement that a kind of policy lacks for a stage's request, and no more than that."""
+def statement_as(
+    stage: Stage, sid: str, kind: str, *, resource: str, asked: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Return the statement that a kind of policy lacks for a stage's request, and no more than that.
+
+    `asked` is the Condition of a statement that lets others in: the caller is asked for the same.
+    """
     out: dict[str, Any] = {"Sid": sid, "Effect": "Allow"}
     if kind in {"resource", "trust"}:
         out["Principal"] = {"AWS": stage.who.principal_arn}
@@ -25,12 +29,13 @@ def statement_as(stage: Stage, sid: str, kind: str, *, resource: str) -> dict[st
     if kind != "trust":
         # In a key policy "*" is the key that it belongs to.
         out["Resource"] = "*" if kind == "resource" and stage.id == "kms" else resource
+    condition: dict[str, Any] = {operator: dict(keys) for operator, keys in (asked or {}).items()}
     if stage.id == "kms":
-        out["Condition"] = {"StringEquals": {"kms:ViaService": stage.context["kms:ViaService"]}}
+        condition.setdefault("StringEquals", {})["kms:ViaService"] = stage.context["kms:ViaService"]
     if stage.action == "s3:ListBucket" and stage.context.get("s3:prefix"):
         prefix = str(stage.context["s3:prefix"])
-        out["Condition"] = {"StringLike": {"s3:prefix": [prefix, f"{prefix}*"]}}
-    return out
+        condition.setdefault("StringLike", {})["s3:prefix"] = [prefix, f"{prefix}*"]
+    return {**out, "Condition": condition} if condition else out
 
 
 def with_statement(document: Json, statement: Mapping[str, Any]) -> Json:
@@ -51,28 +56,13 @@ def without_statement(document: Json, index: int) -> Json:
     return {**document, "Statement": kept} if kept else None
 
 
-def widened(document: Json, index: int, element: str, value: str) -> Json:
-    """Return a policy with one value more in an element; None where the statement lists what it leaves out."""
-    if element not in statements_of(document)[index]:
-        return None
-    return _edited(document, index, lambda one: {**one, element: one_or_list([*_list(one[element]), value])})
-
-
-def naming(document: Json, index: int, principal: str, *, alone: bool = False) -> Json:
-    """Return a policy with one principal more in a statement, or (`alone`) with it in place of all others.
-
-    None where a statement lists with NotPrincipal whom it leaves out: but for `alone`, which replaces that.
-    """
+def naming(document: Json, index: int, principal: str) -> Json:
+    """Return a policy with one principal in a statement in place of all others."""
 
     def edit(statement: Mapping[str, Any]) -> dict[str, Any]:
-        old = statement.get("Principal")
-        if alone or not isinstance(old, dict):
-            kept = {name: value for name, value in statement.items() if name != "NotPrincipal"}
-            return {**kept, "Principal": {"AWS": principal}}
-        return {**statement, "Principal": {**old, "AWS": one_or_list([*_list(old.get("AWS", [])), principal])}}
+        kept = {name: value for name, value in statement.items() if name != "NotPrincipal"}
+        return {**kept, "Principal": {"AWS": principal}}
 
-    if "NotPrincipal" in statements_of(document)[index] and not alone:
-        return None
     return _edited(document, index, edit)
 
 
@@ -87,23 +77,6 @@ def reviving(document: Json, index: int, principal: str) -> Json:
         return None
     value = one_or_list([*alive, principal])
     return _edited(document, index, lambda one: {**one, "Principal": {**old, "AWS": value}})
-
-
-def listing(document: Json, index: int, prefix: str) -> Json:
-    """Return a policy whose condition on s3:prefix holds for one prefix more; None where it has no such list."""
-    condition = statements_of(document)[index].get("Condition", {})
-    for operator, keys in condition.items():
-        for key, values in keys.items():
-            if key.lower() == "s3:prefix" and operator.removesuffix("IfExists") in {"StringLike", "StringEquals"}:
-                more = [prefix, f"{prefix}*"] if operator.startswith("StringLike") and prefix else [prefix]
-                wider = one_or_list([*_list(values), *(one for one in more if one not in _list(values))])
-                new = {**condition, operator: {**keys, key: wider}}
-                return _edited(document, index, partial(_with_condition, new))
-    return None
-
-
-def _with_condition(condition: Json, statement: Mapping[str, Any]) -> dict[str, Any]:
-    return {**statement, "Condition": condition}
 
 
 def exempting(document: Json, index: int, principal: str) -> Json:

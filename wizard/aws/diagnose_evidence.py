@@ -48,7 +48,8 @@ class Who:
     """Somebody who calls: `arn` as STS tells it, `principal_arn` as policies name it, `unique_id` (AIDA…, AROA…).
 
     `session`: ABSENT where there can't be a session policy. `mfa`: signed in with MFA (None: not known).
-    `keys_only`: long-term access keys, whose requests lack the keys that only sessions have.
+    `keys_only`: long-term access keys, whose requests lack the keys that only sessions have. `path_known` is False
+    where a role is named after its session, whose ARN carries no path, and nobody could look.
     """
 
     arn: str
@@ -60,6 +61,7 @@ class Who:
     session: Piece[Paper] = NOT_ASKED
     mfa: bool | None = None
     keys_only: bool = False
+    path_known: bool = True
 
     @property
     def unique_id(self) -> str:
@@ -219,6 +221,8 @@ class Evidence:
     layers: Layers = field(default_factory=Layers)
     # Accounts that a profile was given for: what of them wasn't read was denied, not left out.
     readers: Mapping[str, str] = field(default_factory=dict)
+    # The setup that a mend repairs, by the journal; "": a mend has a name of its own (`diagnose_ours`).
+    repairs: str = ""
 
     @property
     def target(self) -> str:

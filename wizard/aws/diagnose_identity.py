@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from wizard.aws.diagnose_evidence import BOUNDARY, GROUP, INLINE, MANAGED, TRUST, Paper, Who
 from wizard.aws.errors import CallError
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from wizard.plan.found import Piece
 
 T = TypeVar("T")
+# Full ARNs of roles by account id and name, which is unique in an account whatever the path.
+Roles: TypeAlias = "Mapping[tuple[str, str], str]"
+NO_ROLES: Roles = MappingProxyType({})
 
 
 def looked(ask: Callable[[], T]) -> Piece[T]:
@@ -40,9 +44,17 @@ def first_known(readers: Iterable[Clients], ask: Callable[[Clients], Piece[T]]) 
     return reason
 
 
-def who(told: Mapping[str, Any], readers: Iterable[Clients], *, session: Piece[Paper], mfa: bool | None) -> Who:
+def who(
+    told: Mapping[str, Any],
+    readers: Iterable[Clients],
+    *,
+    session: Piece[Paper],
+    mfa: bool | None,
+    roles: Roles = NO_ROLES,
+) -> Who:
     """Return who GetCallerIdentity told, with all of its policies that the readers (of its account) can see.
 
+    `roles` are the ARNs of roles that are known otherwise, by account and name: for where nobody may look.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html lists the kinds.
     """
     arn, account, user_id = str(told["Arn"]), str(told["Account"]), str(told.get("UserId", ""))
@@ -58,7 +70,12 @@ def who(told: Mapping[str, Any], readers: Iterable[Clients], *, session: Piece[P
     some = tuple(readers)
     entity = first_known(some, lambda one: _entity(one, principal))
     if isinstance(entity, NotKnown | Absent):
-        return Who(arn, principal, account, user_id, _none(entity), _none(entity), session, mfa, keys_only=is_user)
+        known = roles.get((account, role[1]), "") if role else arn
+        unread = _none(entity)
+        return Who(
+            arn, known or principal, account, user_id, unread, unread, session, mfa, keys_only=is_user,
+            path_known=bool(known),
+        )  # fmt: skip
     principal = str(entity["Arn"])
     return Who(
         arn,
@@ -123,10 +140,10 @@ def _like(readers: tuple[Clients, ...], role_arn: str) -> str:
 
 
 def _identity(clients: Clients, arn: str) -> Piece[tuple[Paper, ...]]:
-    return looked(lambda: tuple(_papers(clients, arn)))
+    return looked(lambda: tuple(papers(clients, arn)))
 
 
-def _papers(clients: Clients, arn: str) -> Iterator[Paper]:
+def papers(clients: Clients, arn: str) -> Iterator[Paper]:
     """Read the inline, attached and (a user's) groups' policies; one that is denied makes the whole not known."""
     kind, account = entity_of(arn)[0], arn.split(":")[4]
     for name in clients.pages("iam", f"list_{kind}_policies", "PolicyNames", **named(arn)):

@@ -6,34 +6,24 @@ from dataclasses import replace
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
-from wizard.aws.diagnose_call import LIST, is_on_bucket
-from wizard.aws.diagnose_edits import (
-    exempting,
-    listing,
-    naming,
-    reviving,
-    statement_as,
-    widened,
-    with_statement,
-    without_statement,
-)
+from wizard.aws import diagnose_ours as ours
+from wizard.aws.diagnose_edits import exempting, naming, reviving, statement_as, with_statement, without_statement
 from wizard.aws.diagnose_evidence import BOUNDARY, BUCKET, GROUP, INLINE, KEY, MANAGED, TRUST, Paper
-from wizard.aws.diagnose_judged import KMS, S3, is_sound, public_statements
+from wizard.aws.diagnose_judged import S3, is_sound, public_statements
 from wizard.aws.diagnose_result import Change
 from wizard.aws.policies import entity_of
 from wizard.names.buckets import literal
 from wizard.plan.found import Absent
 from wizard.plan.merge import statements_of
+from wizard.setup import policy_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from wizard.aws.diagnose_evidence import Evidence
     from wizard.aws.diagnose_judged import Judged, Stage
-    from wizard.policy.evaluate import NearMiss, StatementRef
+    from wizard.policy.evaluate import StatementRef
 
-NEW_POLICY = "s3-crossaccount-access"
-SIDS = {S3: "S3xAccess", KMS: "S3xUseKey", "assume": "S3xAssumeRole"}
 # AWS's own managed policies, and the roles of its services, nobody can change.
 _AWS_OWN, _LINKED = ":iam::aws:policy/", ":role/aws-service-role/"
 # IAM Identity Center writes a permission set's inline policy into its roles under this name.
@@ -43,10 +33,14 @@ _FILE = "file://POLICY.json"
 
 
 class Drafts:
-    """The policies as they will be with the changes so far, by `Paper.id`; `added` are new ones."""
+    """The policies as they will be with the changes so far, by `Paper.id`; `added` are new ones.
+
+    `name` is what Sids and policy names of ours carry.
+    """
 
     def __init__(self, evidence: Evidence) -> None:
         self.evidence = evidence
+        self.name = ours.mend_name(evidence)
         self.replaced: dict[tuple[str, str, str, str], Any] = {}
         self.added: dict[tuple[str, str, str, str], Paper] = {}
         self._whole: dict[tuple[str, str, str], Change] = {}
@@ -91,109 +85,97 @@ class Drafts:
 
 
 def grant(drafts: Drafts, judged: Judged, kind: str) -> tuple[Change, ...]:
-    """Let a kind of policy (`identity`, `resource`, `trust`, `boundary`) allow the stage's request.
+    """Let a kind of policy (`identity`, `resource`, `trust`, `boundary`) allow the stage's request, and nothing else.
 
-    A statement that matches but for one element is widened; else a statement is added.
+    A statement of our own is added: those of others stay as they are, whatever they nearly allow. But for one that
+    names a deleted principal, which AWS takes back from nobody.
+    """
+    stage = judged.stage
+    for miss in judged.verdict.near_misses:
+        paper = judged.paper(miss.statement)
+        if miss.statement.policy == kind and miss.but_for == "Principal" and paper is not None and _is_editable(paper):
+            place = drafts.place(paper, miss.statement.index)
+            revived = reviving(drafts.document(paper), place, stage.who.principal_arn)
+            if revived is not None:
+                return (drafts.change(paper, revived),)
+    name = ours.sid(drafts.name, stage, kind)
+    asked = _asked(drafts, judged, kind)
+    statement = statement_as(stage, name, kind, resource=_resource(stage), asked=asked)
+    for paper in [*drafts.added.values(), *stage.papers]:
+        if paper.kind == kind and _is_editable(paper) and _is_of(drafts, paper, stage):
+            return (drafts.change(paper, with_statement(drafts.document(paper), statement)),)
+    new = _new(drafts, stage, kind)
+    return (drafts.change(new, with_statement(None, statement), is_new=True),) if new else ()
+
+
+def _asked(drafts: Drafts, judged: Judged, kind: str) -> dict[str, Any]:
+    """Return the Condition of the statement that lets others do the same: what it asks of them it asks of the caller.
+
+    In a trust policy any such statement counts, elsewhere one that matches but for its principal or resource.
     """
     stage = judged.stage
     for miss in judged.verdict.near_misses:
         paper = judged.paper(miss.statement)
         if miss.statement.policy != kind or paper is None or not _is_editable(paper):
             continue
-        after = _widened(drafts.document(paper), drafts.place(paper, miss.statement.index), judged, miss)
-        if after is not None:
-            return (drafts.change(paper, after),)
-    if kind == "trust":
-        beside = _beside(drafts, stage)
-        if beside is not None:
-            return (beside,)
-    statement = statement_as(stage, SIDS[stage.id], kind, resource=_pattern(stage))
-    for paper in [*drafts.added.values(), *stage.papers]:
-        if paper.kind == kind and _is_editable(paper) and _is_of(paper, stage):
-            return (drafts.change(paper, with_statement(drafts.document(paper), statement)),)
-    new = _new(drafts.evidence, stage, kind)
-    return (drafts.change(new, with_statement(None, statement), is_new=True),) if new else ()
+        statement = judged.statement(miss.statement)
+        if miss.but_for != "Action" and _gives(statement, stage):
+            return _without_prefix(statement.get("Condition", {}))
+    for paper in stage.papers if kind == "trust" else ():
+        for statement in statements_of(drafts.document(paper)) if paper.kind == kind and _is_editable(paper) else ():
+            principal = statement.get("Principal")
+            is_named = isinstance(principal, dict) and "AWS" in principal
+            if statement.get("Effect") == "Allow" and is_named and _gives(statement, stage):
+                return dict(statement.get("Condition", {}))
+    return {}
 
 
-def _beside(drafts: Drafts, stage: Stage) -> Change | None:
-    """Name the caller where the trust policy lets others in: what it asks of them it asks of the caller too."""
-    for paper in stage.papers:
-        if paper.kind != "trust" or not _is_editable(paper):
-            continue
-        document = drafts.document(paper)
-        for index, one in enumerate(statements_of(document)):
-            if one.get("Effect") != "Allow" or not _gives(document, index, stage):
-                continue
-            if isinstance(one.get("Principal"), dict) and "AWS" in one["Principal"]:
-                return drafts.change(paper, naming(document, index, stage.who.principal_arn))
-    return None
+def _without_prefix(condition: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a Condition without what it asks of s3:prefix, which the new statement names for itself."""
+    kept = {
+        operator: {key: value for key, value in keys.items() if key.lower() != "s3:prefix"}
+        for operator, keys in condition.items()
+    }
+    return {operator: keys for operator, keys in kept.items() if keys}
 
 
-def _is_of(paper: Paper, stage: Stage) -> bool:
-    """Whether a new statement belongs into a policy: a caller's inline one, or the policy of the stage's resource.
+def _is_of(drafts: Drafts, paper: Paper, stage: Stage) -> bool:
+    """Whether a new statement belongs into a policy: the inline one of our name, or that of the stage's resource.
 
-    A managed policy is shared with others, and may be full of what isn't ours to widen.
+    The caller's other policies are somebody's own: written by another program, shared, or full.
     """
     if paper.kind == "identity":
-        return paper.place == INLINE and paper.on == stage.who.principal_arn
+        wanted = _inline_name(drafts, stage)
+        return paper.place == INLINE and paper.on == stage.who.principal_arn and paper.name == wanted
     return paper.kind == "boundary" or paper.on in {stage.resource, stage.resource.partition("/")[0]}
+
+
+def _inline_name(drafts: Drafts, stage: Stage) -> str:
+    return _SSO_POLICY if _SSO in stage.who.principal_arn else policy_name(drafts.name)
 
 
 def _is_editable(paper: Paper) -> bool:
     return _AWS_OWN not in paper.name and _LINKED not in paper.on and is_sound(paper.document)
 
 
-def _widened(document: Any, index: int, judged: Judged, miss: NearMiss) -> Any:
-    """Return the policy with the one element widened that doesn't match; None where that would give more than asked.
-
-    A statement of several actions, or for several principals, stays as it is: widened, it would let somebody do
-    what nobody asked for.
-    """
-    stage = judged.stage
-    if document is None:
-        return None
-    if miss.but_for == "Principal":
-        revived = reviving(document, index, stage.who.principal_arn)
-        if revived is not None:
-            return revived
-        return naming(document, index, stage.who.principal_arn) if _gives(document, index, stage) else None
-    if not _gives(document, index, stage) or not _is_for(document, index, stage):
-        return None
-    if miss.but_for == "Resource":
-        return widened(document, index, "Resource", _pattern(stage))
-    if stage.action == LIST and any("s3:prefix" in one.lower() for one in miss.wanted):
-        return listing(document, index, str(stage.context.get("s3:prefix", "")))
-    return None
-
-
-def _gives(document: Any, index: int, stage: Stage) -> bool:
+def _gives(statement: Mapping[str, Any], stage: Stage) -> bool:
     """Whether a statement gives the stage's action, and no other one."""
-    value = statements_of(document)[index].get("Action", [])
+    value = statement.get("Action", [])
     actions = value if isinstance(value, list) else [value]
     return {str(action).lower() for action in actions} == {stage.action.lower()}
 
 
-def _is_for(document: Any, index: int, stage: Stage) -> bool:
-    """Whether a statement is for the caller alone, as those of its own policies are."""
-    principal = statements_of(document)[index].get("Principal")
-    return principal is None or principal in ({"AWS": stage.who.principal_arn}, {"AWS": [stage.who.principal_arn]})
+def _resource(stage: Stage) -> str:
+    """Return the resource to allow: what the request asks for, with nothing in a key that would be a wildcard."""
+    bucket, slash, key = stage.resource.partition("/")
+    return f"{bucket}/{literal(key)}" if stage.id == S3 and slash else stage.resource
 
 
-def _pattern(stage: Stage) -> str:
-    """Return the resource to allow: an object's folder, where it is in one."""
-    if stage.id != S3 or is_on_bucket(stage.action):
-        return stage.resource
-    bucket, _slash, key = stage.resource.partition("/")
-    folder = key[: key.rfind("/") + 1]
-    return f"{bucket}/{literal(folder)}*" if folder else f"{bucket}/{literal(key)}"
-
-
-def _new(evidence: Evidence, stage: Stage, kind: str) -> Paper | None:
+def _new(drafts: Drafts, stage: Stage, kind: str) -> Paper | None:
     """Return the policy that there isn't yet: an inline one, or the bucket's; None where nothing could be made."""
-    who = stage.who
+    who, evidence = stage.who, drafts.evidence
     if kind == "identity" and _LINKED not in who.principal_arn:
-        name = _SSO_POLICY if _SSO in who.principal_arn else NEW_POLICY
-        return Paper("identity", INLINE, name, who.principal_arn, who.account_id, None)
+        return Paper("identity", INLINE, _inline_name(drafts, stage), who.principal_arn, who.account_id, None)
     if kind == "resource" and stage.id == S3 and isinstance(evidence.bucket.policy, Absent):
         arn = f"arn:{who.partition}:s3:::{evidence.bucket.name}"
         return Paper("resource", BUCKET, "", arn, stage.owner, None)
@@ -218,7 +200,7 @@ def unpublic(drafts: Drafts, judged: Judged) -> tuple[Change, ...]:
         return ()
     document = drafts.document(paper)
     for index in public_statements(document):
-        document = naming(document, index, judged.stage.who.principal_arn, alone=True)
+        document = naming(document, index, judged.stage.who.principal_arn)
     return (drafts.change(paper, document),)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wizard.access_path.explained import sid_of
-from wizard.aws.diagnose_judged import ASSUME, KMS
+from wizard.aws.diagnose_judged import ASSUME, KMS, S3
+from wizard.names.buckets import literal
 from wizard.text import _, mark
 
 if TYPE_CHECKING:
@@ -90,6 +91,17 @@ def lacking(word: str, policy: str, judged: Judged, miss: NearMiss | None, evide
     if _is_sso(stage.who) and policy == "identity":
         return said, _("Its policies come from the permission set: change the set's inline policy, and provision it.")
     return said, hand_over(account) if evidence.side_of(account) != "source" else ""
+
+
+def narrow(stage: Stage) -> str:
+    """Say that a mend lets this one object be reached and no other, and what is written for its folder."""
+    bucket, slash, key = stage.resource.partition("/")
+    if stage.id != S3 or not slash:
+        return ""
+    folder = key[: key.rfind("/") + 1]
+    return _("The change is for this object alone; for all of its folder its resource would be {resource}.").format(
+        resource=f"{bucket}/{literal(folder)}*"
+    )
 
 
 def _allowed_prefixes(judged: Judged, miss: NearMiss | None) -> str:
