@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from hashlib import sha256
 from itertools import product
 from typing import Any
 
@@ -123,6 +124,8 @@ class Reader:
 
     def table(self) -> dict[str, Any]:
         self.take("{")
+        if self.peek() == "for":
+            return self.mapping()
         out = {}
         while self.peek() != "}":
             key = self.operand() if self.peek() == '"' else self.take()
@@ -130,6 +133,26 @@ class Reader:
             out[key] = self.expression()
             if self.peek() == ",":
                 self.take()
+        self.take("}")
+        return out
+
+    def mapping(self) -> dict[str, Any]:
+        """Read `{for NAME in LIST : KEY => VALUE}`."""
+        self.take("for")
+        name = self.take()
+        self.take("in")
+        over = self.expression()
+        self.take(":")
+        out, start = {}, self.place
+        for member in over:
+            inner = Reader(self.text, self.names | {name: member})
+            inner.place = start
+            key = inner.expression()
+            inner.take("=>")
+            out[key] = inner.expression()
+            self.place = inner.place
+        if not over:  # nothing was read: it is the whole expression
+            self.place = len(self.text) - 1
         self.take("}")
         return out
 
@@ -151,6 +174,9 @@ class Reader:
             "alltrue": all,
             "can": lambda value: value is not None,
             "regex": re.search,
+            "join": lambda sign, many: sign.join(many),
+            "sha256": lambda text: sha256(text.encode()).hexdigest(),
+            "substr": lambda text, start, length: text[start : start + length],
             "setintersection": lambda one, other: sorted(set(one) & set(other)),
         }
         return functions[name](*given)

@@ -28,7 +28,9 @@ def module(files: Mapping[str, ExportFile], folder: str, given: Mapping[str, Any
         for rule in block.get("validation", []):
             assert value(rule["condition"], names) is True, name
     for block in blocks.get("locals", []):
-        names["local"] |= value(block, names)
+        for name, raw in block.items():
+            if name != "__is_block__":
+                names["local"][name] = value(raw, names)
     for name, block in _typed(blocks.get("data", []), "aws_iam_policy_document"):
         names["data"]["aws_iam_policy_document"][name] = _instances(block, names, _document)
     out: dict[str, Any] = {}

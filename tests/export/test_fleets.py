@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -58,17 +60,48 @@ def test_every_format_takes_a_fleet(export_format: str, method: str) -> None:
 
 
 def test_beyond_the_limit_the_arithmetic_is_told() -> None:
-    made = fleet(500, 20)
-    (said,) = notes(made, "json", "", ())
-    document = made.of("bucket")[0]
-    assert document.policy
-    assert "20 of this size" in said
-    assert "at most 20480" in said
-    each = int(said.partition("Each of the 500 source accounts needs ")[2].partition(" ")[0])
-    fit = int(said.partition("so that ")[2].partition(" ")[0])
+    said = notes(fleet(500, 20), "json", "", ())[0]
+    found = re.search(r"([\d,]+) bytes for each of 500 source accounts \+ ([\d,]+) = ([\d,]+) bytes", said)
+    assert found
+    each, rest, size = (int(one.replace(",", "")) for one in found.groups())
+    assert each == 2 * len('"arn:aws:iam::300000000000:role/app-ec2",')
+    assert each * 500 + rest == size
+    assert "×20" in said
+    assert "at most 20,480" in said
+    fit = int(said.partition("at most 20,480: ")[2].partition(" ")[0])
     assert not notes(fleet(fit, 1), "json", "", ())
     assert notes(fleet(fit + 1, 1), "json", "", ())
-    assert each == 2 * len('"arn:aws:iam::300000000000:role/app-ec2",')
+    assert each * fit + rest <= 20_480 < each * (fit + 1) + rest
+
+
+def test_what_is_counted_is_what_is_sent() -> None:
+    made = fleet(243, 1)
+    document = made.of("bucket")[0]
+    assert document.policy
+    sent = json.dumps(document.policy.to_json(), separators=(",", ":"))
+    said = notes(made, "json", "", ())[0]
+    assert f"= {len(sent.encode()):,} bytes" in said
+    assert made.problems
+    # With the white space of the indented text it is larger, and yet what is sent fits.
+    fits = fleet(240, 1)
+    policy = fits.of("bucket")[0].policy
+    assert policy
+    assert len(policy.text()) > 20_480
+    assert not fits.problems
+    assert any("white space" in one for one in fits.warnings)
+    file = next(one for one in render(fits, "json") if "bucket-policy" in one.path)
+    assert len(file.text.encode()) <= 20_480
+
+
+def test_a_trust_policy_between_the_default_and_the_raised_quota_says_so() -> None:
+    made = fleet(60, 1, "assume-role")
+    assert not made.problems
+    assert any("only where the quota was raised" in one for one in made.warnings)
+    (said,) = notes(made, "json", "", ())
+    assert "at most 2,048" in said
+    assert "Up to 4,096" in said
+    assert any(one.path.endswith("trust.json") for one in render(made, "json"))
+    assert fleet(110, 1, "assume-role").problems
 
 
 @pytest.mark.parametrize("export_format", FORMATS)

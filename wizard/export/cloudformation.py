@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from wizard.plan import Change
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
-BODY_BYTES = 51_200
+BODY_BYTES, S3_BYTES = 51_200, 1_000_000
 _NOT_MADE = (Kind.KEY, Kind.ACCESS_KEY, Kind.PERMISSION_SET)
 
 
@@ -40,6 +40,10 @@ def render(handover: Handover) -> tuple[ExportFile, ...]:
         if made is not None:
             name = f"{file_name(f'{handover.name}-{side}')}.yaml"
             out.append(ExportFile(name, _header(handover, name, accounts) + yaml.dump(made)))
+    if handover.points and "destination" in handover.sides:
+        from wizard.export import cloudformation_points
+
+        out += cloudformation_points.render(handover.points, f"s3-crossaccount-{handover.name}")
     return tuple(out)
 
 

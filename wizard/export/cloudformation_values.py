@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from wizard.export.organization import PLACEHOLDER
 from wizard.methods.assume_role import Role
 
 if TYPE_CHECKING:
@@ -61,6 +62,13 @@ class Parameters:
         what = "role" if parameter == "RoleName" else "user"
         return self._use(parameter, f"The name of the {what}; the other half has to say the same", value, _NAME)
 
+    def organization(self) -> dict[str, str]:
+        """Return the organisation's id, which has no default."""
+        said = "The organization of the source accounts (aws organizations describe-organization)"
+        pattern = r"^o-[a-z0-9]{10,32}$"
+        self._declared["OrganizationId"] = {"Type": "String", "Description": said, "AllowedPattern": pattern}
+        return {"Ref": "OrganizationId"}
+
     def number(self, parameter: str, value: int, least: int, most: int) -> dict[str, str]:
         """Return a number between two bounds."""
         said = f"Seconds that a session may last, {least} to {most}"
@@ -90,6 +98,8 @@ class Parameters:
     def _condition(self, key: str, value: Any) -> Any:
         if key == "sts:ExternalId" and isinstance(value, str):
             return self._use("ExternalId", "What the callers must send when they assume the role", value, _EXTERNAL_ID)
+        if key == "aws:PrincipalOrgID" and value == PLACEHOLDER:
+            return self.organization()
         return self.document(value)
 
     def text(self, value: str) -> Any:

@@ -6,11 +6,14 @@ import json
 from typing import TYPE_CHECKING
 
 from wizard.export.files import ExportFile, file_name
+from wizard.export.marks import marks_for
 from wizard.names import arns
+from wizard.plan.sizes import BUCKET, KEY, compact
 
 if TYPE_CHECKING:
+    from wizard.export.access_points import AccessPoints
     from wizard.export.handover import Handover
-    from wizard.policy.document import Document
+    from wizard.policy.document import Document, Policy
 
 _KINDS = {"trust": "trust", "bucket": "bucket-policy", "key": "key-policy"}
 
@@ -26,12 +29,41 @@ def render(handover: Handover) -> tuple[ExportFile, ...]:
         entry = document.to_json()
         if document.policy is not None:
             entry["file"] = named[id(document)]
-            files.append(ExportFile(named[id(document)], document.policy.text() + "\n"))
+            files.append(ExportFile(named[id(document)], _text(document.id, document.policy)))
         index.append(entry)
     if handover.plan.profile and "source" in handover.sides:
         files.append(profile(handover))
     text = json.dumps({"documents": index}, indent=2, ensure_ascii=False)
-    return (ExportFile("documents.json", text + "\n"), *files)
+    points = (access_points(handover.points),) if handover.points and "destination" in handover.sides else ()
+    return (ExportFile("documents.json", text + "\n"), *files, *points)
+
+
+def _text(document_id: str, policy: Policy) -> str:
+    """Return a policy as its file has it: indented, but where white space, which S3 and KMS count, is too much."""
+    text = policy.text() + "\n"
+    limit = {"bucket": BUCKET, "key": KEY}.get(document_id, 0)
+    return text if not limit or len(text.encode()) <= limit else compact(policy.to_json())
+
+
+def access_points(points: AccessPoints) -> ExportFile:
+    """Return every access point with its policy, one a line: what `aws s3control create-access-point` is given."""
+    setup = points.setup
+    account, name = marks_for(setup, "account", "name")
+    lines = []
+    for bucket in setup.buckets:
+        entry = {
+            "name": name,
+            "account_id": setup.destination_account,
+            "region": bucket.region,
+            "bucket": bucket.name,
+            "consumer": account,
+            "policy": points.policy(bucket, account, name).to_json(),
+        }
+        line = compact(entry)
+        lines += [
+            line.replace(name, points.name(one, bucket)).replace(account, one) for one in setup.source.account_ids
+        ]
+    return ExportFile("destination/access-points.json", "[\n" + ",\n".join(lines) + "\n]\n")
 
 
 def profile(handover: Handover) -> ExportFile:

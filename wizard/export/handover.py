@@ -11,6 +11,7 @@ from wizard.setup import policy_name, tag_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from wizard.export.access_points import AccessPoints
     from wizard.plan import Change, Plan
     from wizard.policy.document import Document
 
@@ -21,11 +22,15 @@ _WORDS = {"source": "source", "destination": "destination", "key-owner": "other"
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """A plan to hand over. `sides` are those that were asked for; a key's owner goes with the destination."""
+    """A plan to hand over. `sides` are those that were asked for; a key's owner goes with the destination.
+
+    `points` are set where the plan goes by access points: whoever makes the bucket policies makes them too.
+    """
 
     plan: Plan
     changes: tuple[Change, ...]
     sides: tuple[str, ...]
+    points: AccessPoints | None = None
 
     @property
     def name(self) -> str:
@@ -69,7 +74,7 @@ class Handover:
         return next((one for one in self.plan.of(document_id) if one.needed), None)
 
 
-def handover(plan: Plan, side: str = "") -> Handover:
+def handover(plan: Plan, side: str = "", points: AccessPoints | None = None) -> Handover:
     """Make the hand-over of a plan; `side` is `source` or `destination`, or empty for both."""
     chosen = {"source": SIDES[:1], "destination": SIDES[1:]}.get(side, SIDES)
-    return Handover(plan, changes(plan, Found()), chosen)
+    return Handover(plan, changes(plan, Found()), chosen, points)

@@ -8,11 +8,13 @@ from wizard.access_path import planned
 from wizard.export.limits import too_large
 from wizard.export.runbook_page import Copyable, Facts, Listing, Page, Paragraph, Part, Picture, Section
 from wizard.export.runbook_steps import Steps
+from wizard.methods.parts import command
 from wizard.text import _, language
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from wizard.export.access_points import AccessPoints
     from wizard.export.handover import Handover
     from wizard.setup import Setup
 
@@ -34,6 +36,7 @@ def content(handover: Handover) -> Page:
         Section("overview", _("Overview"), (Facts(_facts(handover)), *_warned(handover))),
         Section("access-path", _("Access path"), access),
         *(_side(handover, steps, side) for side in handover.sides if handover.of(side)),
+        *((_points(handover.points),) if handover.points and "destination" in handover.sides else ()),
         Section("try", _("Try it"), _trying(handover)),
         Section("undo", _("Take it back"), _undoing(handover, steps)),
     ]
@@ -90,6 +93,27 @@ def _side(handover: Handover, steps: Steps, side: str) -> Section:
         first = (Listing(lead, (", ".join(accounts),)),)
     title = titles[side].format(accounts=_few(accounts))
     return Section(side, title, (*first, *steps.of(side)))
+
+
+def _points(points: AccessPoints) -> Section:
+    """Return how the access points are made: those of the first consumer, whose commands hold for every other."""
+    setup = points.setup
+    account = setup.source.account_ids[0]
+    said = _(
+        "In the destination account, for each consumer and bucket. These are the ones of {account}: "
+        "for another consumer put its account id in their place (access-points.json of the export json has all)."
+    )
+    parts: list[Part] = [Paragraph(said.format(account=account))]
+    for bucket in setup.buckets[:_NAMED]:
+        name = points.name(account, bucket)
+        owner = ("--account-id", setup.destination_account, "--name", name, "--region", bucket.region)
+        lines = [
+            command("s3control", "create-access-point", *owner, "--bucket", bucket.name),
+            command("s3control", "put-access-point-policy", *owner, "--policy", f"file://{name}.json"),
+        ]
+        parts.append(Copyable(f"{name}.json", points.policy(bucket, account, name).text(), "json"))
+        parts.append(Copyable(_("In a shell"), "\n".join(lines), "shell"))
+    return Section("access-points", _("Access points"), tuple(parts))
 
 
 def _trying(handover: Handover) -> tuple[Part, ...]:

@@ -98,7 +98,7 @@ def _copyable(part: Copyable) -> Iterator[str]:
     yield f"<span>{escape(part.title)}</span>"
     yield f'<button type="button" data-copied="{copied}" data-failed="{failed}">{escape(_("Copy"))}</button>'
     yield "</figcaption>"
-    shown = _coloured(part.text) if part.language == "json" else escape(part.text.rstrip("\n"))
+    shown = _coloured(part.text) if part.language == "json" else escape(part.text.rstrip("\n"), quote=False)
     yield f'<pre tabindex="0"><code class="{part.language}">{shown}</code></pre></figure>'
 
 
@@ -107,7 +107,7 @@ def _coloured(text: str) -> str:
     out, end = [], 0
     for match in _TOKEN.finditer(text):
         kind = "key" if match[2] else "text"
-        out.append(escape(text[end : match.start()]))
-        out.append(f'<i class="{kind}">{escape(match[1])}</i>{match[2] or ""}')
+        out.append(escape(text[end : match.start()], quote=False))
+        out.append(f'<i class="{kind}">{escape(match[1], quote=False)}</i>{match[2] or ""}')
         end = match.end()
-    return "".join(out) + escape(text[end:])
+    return "".join(out) + escape(text[end:], quote=False)

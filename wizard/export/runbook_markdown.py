@@ -20,15 +20,15 @@ _MARKS = {"warning": "**⚠** ", "note": "*ⓘ* "}
 
 def render(page: Page) -> str:
     """Return a page as CommonMark (with tables)."""
-    lines = [f"# {_text(page.title)}", "", _text(page.lead)]
+    lines = [f"# {escaped(page.title)}", "", escaped(page.lead)]
     for section in page.sections:
-        lines += ["", f"## {_text(section.title)}"]
+        lines += ["", f"## {escaped(section.title)}"]
         for part in section.parts:
             lines += ["", *_part(part)]
     return "\n".join(lines) + "\n"
 
 
-def _text(value: str) -> str:
+def escaped(value: str) -> str:
     """Escape what Markdown or HTML would read as more than text."""
     return re.sub(r"([\\`*_\[\]<>#|~$&])", r"\\\1", value)
 
@@ -36,19 +36,19 @@ def _text(value: str) -> str:
 def _part(part: Part) -> Iterator[str]:
     match part:
         case Paragraph():
-            yield _MARKS.get(part.kind, "") + _text(part.text)
+            yield _MARKS.get(part.kind, "") + escaped(part.text)
         case Listing():
             if part.lead:
-                yield f"{_text(part.lead)}:"
+                yield f"{escaped(part.lead)}:"
                 yield ""
-            yield from (f"- {_text(item)}" for item in part.items)
+            yield from (f"- {escaped(item)}" for item in part.items)
         case Facts():
             yield "| | |"
             yield "|---|---|"
-            yield from (f"| {_text(name)} | {_text(value)} |" for name, value in part.rows)
+            yield from (f"| {escaped(name)} | {escaped(value)} |" for name, value in part.rows)
         case Copyable():
             fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", part.text)), default=0))
-            yield f"{_text(part.title)}:"
+            yield f"{escaped(part.title)}:"
             yield ""
             yield f"{fence}{part.language}"
             yield from part.text.rstrip("\n").split("\n")
@@ -56,9 +56,9 @@ def _part(part: Part) -> Iterator[str]:
         case Picture():
             yield from _path(part.path)
         case Step():
-            yield f"### {part.number}. {_text(part.title)}"
+            yield f"### {part.number}. {escaped(part.title)}"
             yield ""
-            yield f"*{_text(part.who)}*"
+            yield f"*{escaped(part.who)}*"
             for inner in part.parts:
                 yield ""
                 yield from _part(inner)
@@ -67,6 +67,6 @@ def _part(part: Part) -> Iterator[str]:
 def _path(path: AccessPath) -> Iterator[str]:
     for hop in path.hops:
         places = [f"{node.label} ({_('account')} {node.account_id})" for node in (hop.start, hop.end)]
-        yield f"- **{_text(places[0])}** → **{_text(places[1])}**"
+        yield f"- **{escaped(places[0])}** → **{escaped(places[1])}**"
         for link in hop.links:
-            yield f"  - {SIGNS[link.state]} {_text(link.link.what)} ({_(WORDS[link.state])})"
+            yield f"  - {SIGNS[link.state]} {escaped(link.link.what)} ({_(WORDS[link.state])})"

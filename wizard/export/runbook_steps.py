@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from wizard.export.handover import Handover
     from wizard.plan import Change
 
-# A page stays small enough to be sent by mail (300 KB); its documents stand in it twice at most.
-_DOCUMENT_BYTES = 150_000
+# A page stays small enough to be sent by mail (300 KB); the colours of a text cost some bytes for its two quotes.
+_DOCUMENT_BYTES, _COLOUR_BYTES = 200_000, 12
 _DOCUMENT_IDS = {Kind.ROLE: "trust", Kind.KEY: "key", Kind.BUCKET: "bucket", Kind.GUARDS: "bucket"}
 
 
@@ -77,7 +77,8 @@ class Steps:
             return
         text = json.dumps(change.then, indent=2, ensure_ascii=False)
         file = self._file(change)
-        if len(text.encode()) > self._room:
+        size = len(text.encode()) + _COLOUR_BYTES * text.count('"')
+        if size > self._room:
             yield Paragraph(
                 _("The document has {size} bytes: it is in the file {file} of the export json.").format(
                     size=len(text.encode()), file=file
@@ -85,7 +86,7 @@ class Steps:
                 "note",
             )
             return
-        self._room -= len(text.encode())
+        self._room -= size
         merged = change.kind in {Kind.BUCKET, Kind.GUARDS, Kind.KEY}
         yield Copyable(_("The statements to add") if merged else file.rpartition("/")[2], text, "json")
 

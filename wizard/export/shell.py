@@ -9,13 +9,14 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from wizard.export.files import ExportFile, file_name
+from wizard.export.organization import PLACEHOLDER
 from wizard.export.templates import filled, template
 from wizard.methods.guards import needs_typed_confirmation
 from wizard.names import arns
 from wizard.plan import Kind
 from wizard.plan.change import WHO
 from wizard.plan.merge import GUARDS, WHATS
-from wizard.plan.sizes import BUCKET, KEY, TRUST_RAISED
+from wizard.plan.sizes import BUCKET, KEY, TRUST_RAISED, compact
 from wizard.setup import sid_prefix
 from wizard.text import _
 
@@ -59,8 +60,11 @@ class _Body:
         self.steps.append(" ".join((function, *words)))
 
 
-def _script(handover: Handover, name: str, accounts: Sequence[str], changes: Iterable[Change]) -> str:
+def _script(handover: Handover, name: str, accounts: Sequence[str], changes: Sequence[Change]) -> str:
     body = _Body()
+    asks = any(PLACEHOLDER in compact(change.then) for change in changes)
+    if asks:
+        body.step("organization")
     for change in changes:
         _add(handover, body, change)
     key, value = handover.tag
@@ -79,6 +83,8 @@ def _script(handover: Handover, name: str, accounts: Sequence[str], changes: Ite
         {
             "TITLE": f"Cross-account S3 access {handover.name}: what has to be done in {_accounts(accounts)}.",
             "FILE": name,
+            "OPTION": " | --organization" if asks else "",
+            "USE": " --organization ID" if asks else "",
             "SID": sid_prefix(handover.name),
             "SETTINGS": "\n".join(line for line in settings if _is_used(line, used)),
             "FUNCTIONS": "\n\n".join(filled(_library()[one], _LIMITS) for one in body.functions),

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # @@TITLE@@
 #
-#   bash @@FILE@@ [apply] [--dry-run] [--yes] [--profile NAME] [--use-existing] [--confirm-lockout BUCKET]
+#   bash @@FILE@@ [apply] [--dry-run] [--yes] [--profile NAME] [--use-existing] [--confirm-lockout BUCKET]@@USE@@
 #   bash @@FILE@@ undo [--dry-run] [--yes] [--profile NAME]
 #
 # It needs the AWS CLI (version 1 or 2) and jq, and runs nothing else. It looks whose credentials it has, shows
@@ -21,20 +21,24 @@ export AWS_PAGER=''
 
 main() {
   local action=apply reply=''
-  dry_run=0 yes=0 use_existing=0 confirmed=()
+  dry_run=0 yes=0 use_existing=0 confirmed=() organization=''
   while (($#)); do
     case $1 in
       apply | undo) action=$1 ;;
       --dry-run) dry_run=1 ;;
       --yes) yes=1 ;;
       --use-existing) use_existing=1 ;;
-      --profile | --confirm-lockout)
+      --profile | --confirm-lockout@@OPTION@@)
         (($# > 1)) || die "$1 needs a value."
-        if [[ $1 == --profile ]]; then export AWS_PROFILE=$2; else confirmed+=("$2"); fi
+        case $1 in
+          --profile) export AWS_PROFILE=$2 ;;
+          --confirm-lockout) confirmed+=("$2") ;;
+          *) organization=$2 ;;
+        esac
         shift
         ;;
       -h | --help)
-        say "Use: bash ${BASH_SOURCE[0]} [apply | undo] [--dry-run] [--yes] [--profile NAME] [--use-existing] [--confirm-lockout BUCKET]"
+        say "Use: bash ${BASH_SOURCE[0]} [apply | undo] [--dry-run] [--yes] [--profile NAME] [--use-existing] [--confirm-lockout BUCKET]@@USE@@"
         return
         ;;
       *) die "Unknown argument: $1 (see --help)." ;;

@@ -223,3 +223,12 @@ by_hand() { # WHO WHAT DOCUMENT
   say "By hand, $1: $2"
   shown '|' "$3"
 }
+#:: organization
+organization() { # the statements ask for the organization, whose id wasn't known when this script was written
+  local name
+  ((!undoing)) || return 0
+  [[ $organization =~ ^o-[a-z0-9]{10,32}$ ]] || die 'Give --organization o-… (aws organizations describe-organization).'
+  for name in ${!document_@}; do
+    printf -v "$name" '%s' "${!name//'<organization id>'/$organization}"
+  done
+}

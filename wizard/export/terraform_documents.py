@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from wizard.export.hcl import Block, Code, text
+from wizard.export.organization import PLACEHOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,11 +21,15 @@ EACH = "each.value"
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Writes documents for one setup. `provider`: whose data sources they are; `arns`: ARNs that are variables."""
+    """Writes documents for one setup. `provider`: whose data sources they are; `arns`: ARNs that are variables.
+
+    `marks`: what stands in values for an expression, by that expression.
+    """
 
     setup: Setup
     provider: str
     arns: Mapping[str, str]
+    marks: Mapping[str, str] = field(default_factory=dict)
 
     def data(self, name: str, policy: Policy, bucket: str = "") -> Block:
         """Return a data source of a policy; with `bucket` that bucket's name is `each.value`."""
@@ -31,9 +37,10 @@ class Writer:
         if bucket:
             block.set("for_each", Code(f"toset(local.buckets_{name.rpartition('_')[2]})"))
             block.set("source_policy_documents", Code("lookup(var.existing_bucket_policies, each.value, [])"))
-        return block.add(*(self._statement(one, bucket) for one in policy.statements))
+        return block.add(*(self.statement(one, bucket) for one in policy.statements))
 
-    def _statement(self, statement: Statement, bucket: str) -> Block:
+    def statement(self, statement: Statement, bucket: str = "") -> Block:
+        """Return a statement's block."""
         block = Block("statement").set("sid", statement.sid) if statement.sid else Block("statement")
         block.set("effect", statement.effect).set("actions", list(statement.actions))
         if statement.resources is not None:
@@ -57,10 +64,18 @@ class Writer:
         return block
 
     def _condition(self, key: str, values: Sequence[str], bucket: str) -> Code | list[str]:
-        return Code("[var.external_id]") if key == "sts:ExternalId" else self.values(values, bucket)
+        if key == "sts:ExternalId":
+            return Code("[var.external_id]")
+        if key == "aws:PrincipalOrgID" and tuple(values) == (PLACEHOLDER,):
+            return Code("[var.organization_id]")
+        if key == "aws:PrincipalAccount" and tuple(values) == self.setup.source.account_ids:
+            return Code("var.source_account_ids")
+        return self.values(values, bucket)
 
     def values(self, values: Sequence[str], bucket: str = "") -> Code | list[str]:
         """Return values as an expression over the module's variables, where they are made of them."""
+        if any(mark in value for mark in self.marks for value in values):
+            return Code(f"[{', '.join(self._marked(value) for value in values)}]")
         if bucket:
             made = [self._of_bucket(value, bucket) for value in values]
             if any(one is not None for one in made):
@@ -68,6 +83,12 @@ class Writer:
         if len(values) == 1 and values[0] in self.arns:
             return Code(f"[{self.arns[values[0]]}]")
         return self._of_accounts(values) or self._of_buckets(values) or list(values)
+
+    def _marked(self, value: str) -> str:
+        parts = re.split("|".join(f"({re.escape(mark)})" for mark in self.marks), value)
+        known = ((part, self.marks.get(part)) for part in parts if part)
+        inner = "".join(f"${{{expression}}}" if expression else text(part)[1:-1] for part, expression in known)
+        return f'"{inner}"'
 
     def _of_bucket(self, value: str, bucket: str) -> str | None:
         arn = f"arn:{self.setup.partition}:s3:::{bucket}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wizard.export import terraform_points
 from wizard.export.files import ExportFile
 from wizard.export.hcl import Block, Code, document, text
 from wizard.export.terraform_documents import Writer
@@ -75,6 +76,10 @@ class Module:
             out.append(("existing_key_policies", "map(string)", said))
         return out
 
+    def asks_organization(self) -> bool:
+        """Whether its documents ask for an organisation that isn't known: a variable without a default."""
+        return any("var.organization_id" in document(one) for one in self._blocks)
+
     def importable(self) -> Iterator[tuple[str, str]]:
         """Yield the address and import id of what the setup may have made already."""
         call = f"module.{self.name_for(self.accounts[0])}"
@@ -107,6 +112,9 @@ class Module:
             name = f"buckets_{number}"
             if f"local.{name}" in used:
                 block.set(name, Code(f"[for name, prefix in var.buckets : name if prefix == {text(prefix)}]"))
+        for number, names in self.bucket_groups():
+            if f"local.access_points_{number}" in used and self.handover.points:
+                block.set(f"access_points_{number}", terraform_points.local(self.handover.points, number, names))
         return [block] if block.items else []
 
     # ---- documents and resources
@@ -126,6 +134,8 @@ class Module:
             self._callers()
         for number, names in self.bucket_groups():
             self._buckets(number, names)
+            if self.handover.points:
+                self._blocks += terraform_points.blocks(self.handover.points, self._provider, number, names)
         by_hand = [change for change in self._changes if change.by.value in {"identity-center", "service"}]
         keys = [change for change in self._changes if change.kind is Kind.ACCESS_KEY]
         for change in (*by_hand, *keys):
@@ -267,6 +277,8 @@ class Module:
             block.set("description", "The buckets, each with its prefix.")
             rule = f"alltrue([for prefix in values(var.buckets) : contains([{prefixes}], prefix)])"
             out.append(block.add(_validation(rule, "For another prefix export the setup again.")))
+        if self.asks_organization():
+            out.append(organization_variable())
         for name, kind, said in self.existing():
             out.append(
                 Block(f'variable "{name}"').set("type", Code(kind)).set("default", Code("{}")).set("description", said)
@@ -278,6 +290,17 @@ class Module:
             block = _variable("role_arn", "string", role_arn(setup))
             out.append(block.set("description", "The role that the callers may assume."))
         return out
+
+
+def organization_variable() -> Block:
+    """Return the variable of the organisation's id, which has no default."""
+    block = Block('variable "organization_id"').set("type", Code("string"))
+    block.set("description", "The organization of the source accounts (aws organizations describe-organization).")
+    return block.add(
+        _validation(
+            'can(regex("^o-[a-z0-9]{10,32}$", var.organization_id))', "It is o- and 10 to 32 letters and digits."
+        )
+    )
 
 
 def _variable(name: str, kind: str, default: str | list[str]) -> Block:

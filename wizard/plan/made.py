@@ -12,6 +12,8 @@ from wizard.policy.document import TITLES
 from wizard.text import _
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from wizard.methods.method import Method, ProfileSettings, Trial
     from wizard.policy.document import Document
     from wizard.setup import Setup
@@ -56,9 +58,14 @@ def plan(setup: Setup) -> Plan:
         profile=method.profile(setup),
         snippet=method.snippet(setup),
         trials=method.trials(setup),
-        problems=tuple(dict.fromkeys(problem for document in documents for problem in _too_large(document))),
-        warnings=warnings(setup),
+        problems=problems(documents),
+        warnings=(*warnings(setup), *dict.fromkeys(said for document in documents for said in _surprises(document))),
     )
+
+
+def problems(documents: Iterable[Document]) -> tuple[str, ...]:
+    """Say which documents pass a size limit of AWS, and by how much."""
+    return tuple(dict.fromkeys(problem for document in documents for problem in _too_large(document)))
 
 
 def _too_large(document: Document) -> tuple[str, ...]:
@@ -68,10 +75,40 @@ def _too_large(document: Document) -> tuple[str, ...]:
     text = document.policy.text()
     if len(text) <= _SMALLEST_LIMIT:
         return ()
+    from wizard.plan.sizes import TRUST_RAISED, compact
     from wizard.policy.checks.limits import size_findings  # costs 10 ms, and few documents are that large
 
+    # What is sent has no white space, which S3 and KMS count. A longer trust policy takes a raised quota.
+    sent = compact(document.policy.to_json())
+    if document.limit == "trust" and len(sent) <= TRUST_RAISED:
+        return ()
     name = _(TITLES[document.id])
-    return tuple(f"{name}: {finding.message}" for finding in size_findings(document.limit, text))
+    return tuple(f"{name}: {finding.message}" for finding in size_findings(document.limit, sent))
+
+
+def _surprises(document: Document) -> Iterator[str]:
+    """Say which sizes are only taken where something was done first: a quota raised, white space left out."""
+    if document.policy is None or document.limit not in {"trust", "bucket", "key"}:
+        return
+    text = document.policy.text()
+    if len(text) <= _SMALLEST_LIMIT:
+        return
+    from wizard.plan.sizes import BUCKET, KEY, TRUST, TRUST_RAISED, compact
+
+    sent = compact(document.policy.to_json())
+    if document.limit == "trust":
+        if TRUST < len(sent) <= TRUST_RAISED:
+            yield _(
+                "The trust policy has {size} characters: IAM takes more than {limit} only where the quota was raised "
+                "(up to {raised})."
+            ).format(size=f"{len(sent):,}", limit=f"{TRUST:,}", raised=f"{TRUST_RAISED:,}")
+        return
+    limit = BUCKET if document.limit == "bucket" else KEY
+    if len(sent.encode()) <= limit < len(text.encode()):
+        yield _(
+            "{document}: AWS counts white space, and takes this policy only without it (at most {limit} bytes). "
+            "Apply and exports send it so; a copy has to be made compact first."
+        ).format(document=_(TITLES[document.id]), limit=f"{limit:,}")
 
 
 def warnings(setup: Setup) -> tuple[str, ...]:
