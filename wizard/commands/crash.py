@@ -31,9 +31,20 @@ _PACKAGES = (
     "platformdirs",
     "filelock",
     "tomli-w",
+    "argcomplete",
     "ministack",
 )
-_VARIABLES = ("TERM", "TERM_PROGRAM", "COLORTERM", "LANG", "LC_ALL", "NO_COLOR", "ACCESSIBLE", "AWS_REGION")
+_VARIABLES = (
+    "TERM",
+    "TERM_PROGRAM",
+    "COLORTERM",
+    "LANG",
+    "LC_ALL",
+    "COLORFGBG",
+    "NO_COLOR",
+    "ACCESSIBLE",
+    "AWS_REGION",
+)
 # Only whether they are set: their values are nobody's business.
 _SET_OR_NOT = (
     "AWS_PROFILE",
@@ -121,21 +132,22 @@ def _text_of(exc: BaseException, argv: Sequence[str]) -> str:
         "Secrets are masked, values of variables are left out. Please read it before you send it.\n\n"
     )
     try:
-        return head + _without_home(redact.redact("\n".join(_lines(exc, argv))))
+        return head + without_home(redact.redact("\n".join(_lines(exc, argv))))
     # The error's own text may do anything to us; what could not be redacted is never written.
     except (ArithmeticError, AttributeError, LookupError, MemoryError, RuntimeError, TypeError, ValueError):
-        return head + _without_home("".join(traceback.format_tb(exc.__traceback__)) + type(exc).__name__ + "\n")
+        return head + without_home("".join(traceback.format_tb(exc.__traceback__)) + type(exc).__name__ + "\n")
 
 
 def _lines(exc: BaseException, argv: Sequence[str]) -> Iterator[str]:
-    yield from _facts()
+    yield from facts()
     yield f"command: {redact.arguments(argv)}"
     yield f"thread: {threading.current_thread().name}"
     yield ""
     yield "".join(traceback.TracebackException.from_exception(exc, capture_locals=False).format())
 
 
-def _facts() -> Iterator[str]:
+def facts() -> Iterator[str]:
+    """Yield a line for each thing that makes one machine differ from another; no secret, no value of AWS's."""
     yield f"time: {time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())}"
     yield f"python: {platform.python_implementation()} {platform.python_version()}"
     yield f"platform: {platform.platform()}"
@@ -166,7 +178,7 @@ def _packages() -> Iterator[str]:
             continue
 
 
-def _without_home(text: str) -> str:
+def without_home(text: str) -> str:
     """Write the home folder as `~`: its name is often a person's."""
     home = os.path.expanduser("~")  # noqa: PTH111 -- Path.home() raises where there is none
     return text.replace(home + os.sep, "~" + os.sep) if len(home) > 1 else text
