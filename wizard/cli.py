@@ -61,7 +61,6 @@ def parser() -> argparse.ArgumentParser:
     top = Parser(
         prog="s3-crossaccount",
         description=_("From nothing to working, proven cross-account Amazon S3 access. Without a command: the wizard."),
-        epilog=_("Examples: s3-crossaccount · s3-crossaccount --demo · s3-crossaccount documents answers.toml"),
         allow_abbrev=False,
     )
     top.add_argument(

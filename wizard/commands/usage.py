@@ -1,11 +1,13 @@
-"""The parser's class: help and errors of argparse in the language in use, wrapped by the cells of a terminal."""
+"""The parser's class: help and errors of argparse in the language in use, wrapped by a terminal's cells; examples."""
 
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import Any, NoReturn
 
 from wizard.text import _, language
+
+READ_ONLY = "--read-only"
 
 
 class Formatter(argparse.HelpFormatter):
@@ -37,6 +39,28 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, **options: Any) -> None:
         speak()
         super().__init__(**{"formatter_class": Formatter, "allow_abbrev": False, **options})
+
+    def format_help(self) -> str:
+        """Return the help with examples at its end: as they are typed, each on its line, wrapped nowhere."""
+        shown = "".join(f"  {line}\n" for line in examples(self.prog))
+        return f"{super().format_help()}\n{_('Examples:')}\n{shown}" if shown else super().format_help()
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong, and end with status 2."""
+        if READ_ONLY in message.split():
+            before = _("{flag} stands before the command, because it is for all of them: {example}")
+            message += "\n" + before.format(flag=READ_ONLY, example=f"s3-crossaccount {READ_ONLY} …")
+        super().error(message)
+
+
+def examples(prog: str) -> list[str]:
+    """Return a command's examples by its name as the usage shows it (`s3-crossaccount profile write`)."""
+    import json
+    from pathlib import Path
+
+    known = json.loads(Path(__file__).with_name("examples.json").read_text(encoding="utf-8"))
+    found: list[str] = known.get(prog.partition(" ")[2], [])
+    return found
 
 
 def speak() -> None:
