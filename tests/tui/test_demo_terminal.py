@@ -74,7 +74,7 @@ def test_the_whole_journey_by_keys_and_nothing_is_left(tmux: Tmux, tmp_path: Pat
     assert "practice accounts" in seen
     time.sleep(1.5)  # the accounts get ready beneath
     tmux.press("C-x")
-    tmux.until("3 changes. Nothing is changed before you say so")
+    tmux.until("Changes: 3. Nothing is changed before you say so")
     tmux.press("Enter")
     tmux.until("Applied.")
     tmux.press("Enter")
@@ -84,7 +84,7 @@ def test_the_whole_journey_by_keys_and_nothing_is_left(tmux: Tmux, tmp_path: Pat
     tmux.press("Escape")
     assert "✓ verified" in tmux.until("To do now")
     tmux.press("C-u")
-    tmux.until("3 changes are put back")
+    tmux.until("To be put back: 3.")
     tmux.press("Enter")
     tmux.until("Everything is as it was")
     tmux.press("Escape")

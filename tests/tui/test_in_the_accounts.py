@@ -19,7 +19,8 @@ from wizard.errors import BadInputError
 from wizard.plan.found import BucketFound, NotKnown
 from wizard.state import journal
 from wizard.tui.screens.applying import Applying
-from wizard.tui.screens.findings import Checking, FindingsList
+from wizard.tui.screens.checking import Checking
+from wizard.tui.screens.findings import FindingsList
 from wizard.tui.screens.sides import ChoosingSides
 from wizard.tui.screens.undoing import Undoing
 from wizard.tui.screens.verifying import Verifying
@@ -214,7 +215,7 @@ async def test_one_side_is_applied_and_the_other_sides_steps_are_listed(clients:
         assert isinstance(screen, Applying)
         assert any("to be done by the other side" in line for line, _look in screen.lines)
         await pilot.press("enter")
-        await until(pilot, lambda: offers(app, "verify"))
+        await until(pilot, lambda: offers(app, "close"))
         assert any("Left for others" in line for line, _look in screen.lines)
     after = world(clients)
     assert after["bucket"]

@@ -59,7 +59,7 @@ def counter_proofs(prover: Prover) -> tuple[Counter, ...]:
     out: list[Counter] = []
     for bucket in prover.setup.buckets:
         for caller in _acting(prover):
-            out += _own_callers(prover, caller, bucket)
+            out += beside(prover, caller, bucket)
         for outsider in callers.outsiders(prover.setup):
             out += _outsider(prover, outsider, bucket)
     if isinstance(prover.setup.own, Role):
@@ -72,7 +72,8 @@ def _acting(prover: Prover) -> tuple[Caller, ...]:
     return (user,) if user else callers.of_source(prover.plan)
 
 
-def _own_callers(prover: Prover, caller: Caller, bucket: Bucket) -> Iterator[Counter]:
+def beside(prover: Prover, caller: Caller, bucket: Bucket) -> Iterator[Counter]:
+    """Yield what one of the setup's callers must not be able to do; the same requests in the same order for each."""
     setup = prover.setup
     reached = levels.reached_by(setup.access)
     full = setup.access.level == levels.FULL_ACCESS

@@ -6,8 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from wizard.aws import keys, sinks
-from wizard.aws.look import look
+from wizard.aws import existing, keys, sinks
 from wizard.aws.making import Maker, MovedError
 from wizard.aws.proven import doubts
 from wizard.aws.watch import Began, Moved, StoppedError
@@ -66,10 +65,10 @@ class Outcome:
 
 def prepare(plan: Plan, accounts: Accounts, choices: Choices) -> Prepared:
     """Look at the accounts and work out what is to be changed; nothing is changed. Raises CallError."""
-    found = keys.without_orphans(look(plan, accounts.clients, accounts.callers), broken(plan.setup.name))
+    found = keys.without_orphans(existing.seen(plan, accounts.clients, accounts.callers), broken(plan.setup.name))
     planned = changes(plan, found, choices)
     said = cautions(plan, found, planned)
-    warnings = (*said.warnings, *doubts(plan, found, planned))
+    warnings = (*said.warnings, *existing.reach(plan, found), *doubts(plan, found, planned))
     return Prepared(plan, accounts, choices, found, planned, warnings, said.refusal)
 
 
@@ -248,7 +247,7 @@ def _planned_again(run: _Run, replans: int) -> list[Change]:
 
 
 def _again(prepared: Prepared) -> Prepared:
-    found = look(prepared.plan, prepared.accounts.clients, prepared.accounts.callers)
+    found = existing.seen(prepared.plan, prepared.accounts.clients, prepared.accounts.callers)
     return replace(prepared, found=found, changes=changes(prepared.plan, found, prepared.choices))
 
 

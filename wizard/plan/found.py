@@ -54,6 +54,8 @@ class Identity:
 
     `inline` has the inline policies by name, `attached` the ARNs of managed ones. A piece of them that could
     not be read makes the whole NotKnown, because merging into half of what is there would lose the rest.
+    `policies` has every policy that it has, by its name or ARN, those of managed policies and groups too; they
+    are read only where it isn't the setup's.
     """
 
     arn: str
@@ -65,6 +67,7 @@ class Identity:
     max_session_seconds: int = 0
     access_keys: Piece[tuple[str, ...]] = ()
     groups: Piece[tuple[str, ...]] = ()
+    policies: Piece[Mapping[str, Json]] = field(default_factory=dict)
 
     def is_of(self, setup_name: str) -> bool:
         """Whether this setup made it: its tag says so."""

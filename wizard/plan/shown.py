@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 def changes(planned: Iterable[Change], found: Found) -> str:
     """Return every change with its difference, in the order in which they are made."""
-    return "\n\n".join(_one(number, change, found) for number, change in enumerate(planned, 1))
+    told: set[str] = set()
+    return "\n\n".join(_one(number, change, found, told) for number, change in enumerate(planned, 1))
 
 
-def _one(number: int, change: Change, found: Found) -> str:
+def _one(number: int, change: Change, found: Found, told: set[str]) -> str:
     head = _("{number}. Account {account} ({side}): {what}").format(
         number=number, account=change.account_id, side=_side(change.side), what=change.what
     )
@@ -32,7 +33,7 @@ def _one(number: int, change: Change, found: Found) -> str:
     lines.append(_difference(change))
     if change.problem:
         lines.append(_("   Can't be done: {why}").format(why=change.problem))
-        lines += _policies_of(change, found)
+        lines += _policies_of(change, found, told)
     lines.append(_("   Put back: {how}").format(how=change.put_back))
     return "\n".join(lines)
 
@@ -56,17 +57,20 @@ def documents(before: Any, after: Any, name: str) -> str:
     return diff.documents(before, after, before_name=old, after_name=new)
 
 
-def _policies_of(change: Change, found: Found) -> list[str]:
-    """Return all policies of a role or user that is there and isn't ours: they have to be read before a yes."""
+def _policies_of(change: Change, found: Found, told: set[str]) -> list[str]:
+    """Return all policies of a role or user that is there and isn't ours, once: they have to be read before a yes."""
     there = found.identity(change.target)
-    if not isinstance(there, Identity) or change.kind not in {Kind.TRUST, Kind.INLINE, Kind.ATTACHED, Kind.ACCESS_KEY}:
+    kinds = {Kind.TRUST, Kind.INLINE, Kind.ATTACHED, Kind.ACCESS_KEY}
+    if not isinstance(there, Identity) or change.kind not in kinds or change.target in told:
         return []
+    told.add(change.target)
     lines = [_("   Its policies now:")]
     if there.trust is not None:
         lines.append(_policy(_("trust policy"), there.trust))
     inline = there.inline if isinstance(there.inline, dict) else {}
-    lines += [_policy(name, policy) for name, policy in inline.items()]
-    lines += [f"   {arn}" for arn in (there.attached if isinstance(there.attached, tuple) else ())]
+    read = there.policies if isinstance(there.policies, dict) else {}
+    lines += [_policy(name, policy) for name, policy in (inline | read).items()]
+    lines += [f"   {arn}" for arn in (there.attached if isinstance(there.attached, tuple) else ()) if arn not in read]
     lines += [
         _("   group {name}").format(name=name) for name in (there.groups if isinstance(there.groups, tuple) else ())
     ]

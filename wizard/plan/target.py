@@ -76,7 +76,9 @@ def not_ours(scope: Scope, arn: str, piece: Piece[Identity]) -> str:
     """Say why an existing role or user gets nothing: it isn't this setup's, and nobody confirmed it."""
     if not isinstance(piece, Identity) or piece.is_of(scope.setup.name):
         return ""
-    unread = [part for part in (piece.inline, piece.attached, piece.groups) if isinstance(part, NotKnown)]
+    unread = [
+        part for part in (piece.inline, piece.attached, piece.groups, piece.policies) if isinstance(part, NotKnown)
+    ]
     if unread:
         return _("{arn} is there already, isn't this setup's, and not all of its policies can be read: {why}").format(
             arn=arn, why=unread[0].reason

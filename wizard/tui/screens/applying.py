@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from wizard.aws.apply import Outcome, Prepared
     from wizard.aws.clients import Place
+    from wizard.errors import WizardError
     from wizard.plan import Change, Choices, Plan
 
 _TICK_SECONDS = 0.5
@@ -25,8 +27,8 @@ _TICK_SECONDS = 0.5
 class Steps:
     """The steps of a run, each with its state; `lines` shows them with the clock of the one that waits."""
 
-    def __init__(self, planned: tuple[Change, ...]) -> None:
-        self.names = {change.id: change.what for change in planned}
+    def __init__(self, planned: tuple[Change, ...], *, back: bool = False) -> None:
+        self.names = {change.id: _name(change, back=back) for change in planned}
         self.states: dict[str, str] = dict.fromkeys(self.names, "○")
         self.notes: dict[str, str] = {}
         self.at = ""
@@ -39,8 +41,7 @@ class Steps:
 
         match event:
             case Began(change, _number, _count, back):
-                said = _("Put back: {what}").format(what=f"{change.resource} {change.name}".rstrip())
-                self.names[change.id] = said if back else change.what
+                self.names[change.id] = _name(change, back=back)
                 self.states[change.id], self.at, self.waits = "●", change.id, None
             case Waiting(_change, why, seconds, most):
                 self.waits = (why, time.monotonic() - seconds, most, seconds)
@@ -55,10 +56,15 @@ class Steps:
             case Retrying():
                 self.notes[self.at] = line_of(event).strip()
 
+    def end(self, *, stopped: bool) -> None:
+        """Note that the run ended before its end: the step in hand failed, or is as it was before."""
+        if self.states.get(self.at) == "●":
+            self.states[self.at], self.waits = "○" if stopped else "✗", None
+
     def lines(self) -> list[Line]:
         """Return the steps as they stand."""
         out: list[Line] = []
-        looks = {"✓": "good", "●": "accent", "○": "dim"}
+        looks = {"✓": "good", "●": "accent", "○": "dim", "✗": "bad"}
         for identity, name in self.names.items():
             sign = self.states.get(identity, "○")
             out.append((f"{sign} {name}", looks[sign]))
@@ -69,6 +75,12 @@ class Steps:
                 said = _("waiting {seconds:.0f} s (at most {most:.0f} s): {why}")
                 out.append((f"    {said.format(seconds=time.monotonic() - begun, most=most, why=why)}", "warn"))
         return out
+
+
+def _name(change: Change, *, back: bool) -> str:
+    if not back:
+        return change.what
+    return _("Put back: {what}").format(what=f"{change.resource} {change.name}".rstrip())
 
 
 class Applying(Task):
@@ -92,11 +104,11 @@ class Applying(Task):
         self.steps: Steps | None = None
         self._word = ""
 
-    def on_mount(self) -> None:
-        """Begin, and let the clock run."""
-        super().on_mount()
+    def begin(self) -> None:
+        """Start the thread, and let the clock run."""
         self.say(_("Looking at what is there …"), "dim")
         self.set_interval(_TICK_SECONDS, self._tick)
+        super().begin()
 
     def work(self) -> None:
         """Look, wait for the decision, apply (in the thread)."""
@@ -159,7 +171,7 @@ class Applying(Task):
             more = [name for name, may in (("existing", _existing(prepared)), ("drop", _deleted(prepared))) if may]
             self.offer("close", *more)
             return
-        said = _("{count} changes. Nothing is changed before you say so; undo puts everything back.")
+        said = _("Changes: {count}. Nothing is changed before you say so; undo puts everything back.")
         self.say(said.format(count=len(prepared.ours)))
         setup = prepared.plan.setup
         if not again and needs_lockout_confirmation(setup, prepared.ours):
@@ -215,8 +227,19 @@ class Applying(Task):
         self.running = False
         lines = self.steps.lines() if self.steps else []
         self.show([*lines, ("", "text"), *looked(told.done(outcome))], to_end=True)
-        self.say(_("Applied."), "good")
-        self.offer("verify", "close")
+        if any(not change.ours for change in outcome.left):
+            self.say(_("Your side is applied. Verify when the others have done theirs: see above."), "good")
+            self.offer("close", "verify")
+        else:
+            self.say(_("Applied."), "good")
+            self.offer("verify", "close")
+
+    def failed(self, error: WizardError, *, stopped: bool = False) -> None:
+        """Show which step it was that did not get through."""
+        if self.steps is not None:
+            self.steps.end(stopped=stopped)
+            self.lines = self.steps.lines()
+        super().failed(error, stopped=stopped)
 
 
 def _chosen(choices: Choices, decision: str, prepared: Prepared) -> Choices:
@@ -240,6 +263,11 @@ def _existing(prepared: Prepared) -> frozenset[str]:
 
 
 def _deleted(prepared: Prepared) -> bool:
-    return not prepared.choices.drop_deleted and any(
-        "--drop-deleted-principals" in change.problem for change in prepared.problems
-    )
+    """Whether principals that no longer exist stand in the way."""
+    from wizard.plan.merge import UnreadableError, deleted_principals
+
+    for change in prepared.problems:
+        with suppress(UnreadableError):
+            if deleted_principals(change.then) and not prepared.choices.drop_deleted:
+                return True
+    return False

@@ -12,7 +12,7 @@ from textual.widgets import Button, Input, Static
 
 from wizard.errors import CancelledError, WizardError
 from wizard.text import _
-from wizard.tui.paint import Piece, Row, wrap
+from wizard.tui.paint import Row, unbroken
 from wizard.tui.screens.dialogs import Dialog, Text
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class Task(Dialog[str]):
                 yield Button(_(label), id=f"reply-{name}")
 
     def on_mount(self) -> None:
-        """Begin."""
+        """Begin. Textual calls the `on_mount` of every class: a task of another kind has its own `begin` instead."""
         self.query_one("#task-word").display = False
         self.offer()
         self.begin()
@@ -195,7 +195,7 @@ class Task(Dialog[str]):
         self.offer("close")
 
     def _draw(self, width: int) -> list[Row]:
-        return [(Piece(part, look),) for line, look in self.lines for part in wrap(line, width, hang=_indent(line) + 2)]
+        return [row for line, look in self.lines for row in unbroken(line, width, look, hang=_indent(line) + 2)]
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Take a decision."""

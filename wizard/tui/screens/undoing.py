@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from wizard.aws.backs import Back
     from wizard.aws.clients import Place
     from wizard.aws.undo import Undoing as Prepared
+    from wizard.errors import WizardError
     from wizard.state.journal import Run
 
 
@@ -32,20 +33,21 @@ class Undoing(Task):
         self.run = run
         self.places = places
         self.steps = Steps(())
+        self._own_only = False
 
-    def on_mount(self) -> None:
-        """Begin, and let the clock run."""
-        super().on_mount()
+    def begin(self) -> None:
+        """Start the thread, and let the clock run."""
         self.say(_("Looking at what is there …"), "dim")
         self.set_interval(0.5, self._tick)
+        super().begin()
 
     def work(self) -> None:
         """Look, wait for the decision, put back (in the thread)."""
         from wizard.aws import undo
 
-        own_only = False
+        own = False
         while True:
-            undoing = undo.prepare(self.run, self.run_watch, self.places, own_only=own_only, ask_mfa=self.ask_mfa)
+            undoing = undo.prepare(self.run, self.run_watch, self.places, own_only=own, ask_mfa=self.ask_mfa)
             try:
                 self.post(partial(self.show_prepared, undoing))
                 decision = self.decide()
@@ -54,7 +56,7 @@ class Undoing(Task):
                     return
                 if decision is None:
                     return
-                own_only = True
+                own = True
             finally:
                 undoing.close()
 
@@ -63,11 +65,17 @@ class Undoing(Task):
         from wizard.aws.told import of_undo
 
         self.show(looked(of_undo(undoing)))
+        if undoing.conflicts and self._own_only:
+            self.say(_("Somebody else changed this setup's own statements too: put that back by hand."), "bad")
+            self.offer("close")
+            return
         if undoing.conflicts:
-            self.say(_("Somebody else changed what the run wrote: nothing is put back."), "bad")
+            said = _("Somebody else changed what the run wrote: nothing is put back, unless you take only our own out.")
+            self.say(said, "bad")
             self.offer("close", "own")
             return
-        self.say(_("{count} changes are put back.").format(count=len(undoing.backs)))
+        self.steps = Steps(tuple(back.change for back in undoing.backs), back=True)
+        self.say(_("To be put back: {count}.").format(count=len(undoing.backs)))
         self.offer("undo", "close")
 
     def pressed(self, name: str) -> None:
@@ -76,10 +84,10 @@ class Undoing(Task):
             self.leave()
             return
         self.running = name == "undo"
+        self._own_only = self._own_only or name == "own"
         self.offer()
         self.say(_("Putting back …") if self.running else _("Looking at what is there …"), "dim")
-        if self.running:
-            self.show([])
+        self._tick()
         self.decided(name)
 
     def told(self, event: object) -> None:
@@ -89,12 +97,24 @@ class Undoing(Task):
 
     def _tick(self) -> None:
         if self.running:
-            self.show(self.steps.lines(), to_end=True)
+            self.show(self.steps.lines())
 
     def show_done(self, done: tuple[Back, ...]) -> None:
         """Show what was put back."""
         self.running = False
         self.show([*self.steps.lines()], to_end=True)
         self.app.session.verified = None
-        self.say(_("Put back: {count} changes. Everything is as it was.").format(count=len(done)), "good")
+        said = (
+            _("Put back: {count}. What others changed since stays.")
+            if self._own_only
+            else _("Put back: {count}. Everything is as it was.")
+        )
+        self.say(said.format(count=len(done)), "good")
         self.offer("close")
+
+    def failed(self, error: WizardError, *, stopped: bool = False) -> None:
+        """Show which step it was that did not get through."""
+        if self.steps.at:
+            self.steps.end(stopped=stopped)
+            self.lines = self.steps.lines()
+        super().failed(error, stopped=stopped)
