@@ -48,6 +48,10 @@ _LOCALES = {"en": "EN", "ja": "JA"}
 _NOWHERE = (1 << 31, 0)
 
 
+class NoAnalyzerError(AwsError):
+    """Something else than IAM Access Analyzer answers: a proxy, or an emulator that lacks it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Theirs:
     """One finding of AWS, with the JSON pointers of every place that it names: the first one is the finding's."""
@@ -91,8 +95,8 @@ def _page(clients: Clients, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     return answer
 
 
-def _from_somebody_else(status: str) -> AwsError:
-    return AwsError(
+def _from_somebody_else(status: str) -> NoAnalyzerError:
+    return NoAnalyzerError(
         _("What answers ({status}) isn't IAM Access Analyzer.").format(status=status),
         mend=_("Look at the network, the proxy, and {endpoint}.").format(endpoint=how(Way.ENDPOINT)),
     )
@@ -112,10 +116,12 @@ def merge(ours: Sequence[Finding], theirs: Iterable[Theirs]) -> tuple[Finding, .
     """Return both in the order of their places.
 
     What AWS says at the same place about the same matter as one of ours is told once: ours stays, with AWS's code,
-    its page, and the graver of the two severities.
+    its page, and the graver of the two severities. Merging the same again changes nothing.
     """
     out = list(ours)
     for one in sorted(theirs, key=lambda each: _place(each.finding)):
+        if one.finding in out:  # merged already
+            continue
         at = next((number for number, each in enumerate(out) if _is_same(each, one)), None)
         if at is None:
             place = _place(one.finding)

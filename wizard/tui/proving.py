@@ -27,13 +27,17 @@ _SAID_ELSEWHERE = "placeholder"
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A policy with what check says of it: one of the plan's documents, or one that was found in the account."""
+    """A policy with what check says of it: one of the plan's documents, or one that was found in the account.
+
+    `side` is whose account it is in.
+    """
 
     name: str
     text: str
     document_type: DocumentType
     report: Report
     is_ours: bool = True
+    side: str = "destination"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +164,9 @@ def _checked(document: Document, context: Context) -> Checked:
     assert document.policy is not None  # noqa: S101 -- asked by the caller
     kind = cast("DocumentType", "identity" if document.id.endswith("identity") else document.id)
     text = document.policy.text()
-    return Checked(attached(document) or document.account_id, text, kind, report_of(text, kind, context))
+    side = "source" if document.id.startswith("source") else "destination"
+    name = attached(document) or document.account_id
+    return Checked(name, text, kind, report_of(text, kind, context), side=side)
 
 
 def shown_of(report: Report) -> tuple[Finding, ...]:

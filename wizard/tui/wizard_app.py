@@ -15,6 +15,7 @@ from wizard import ways
 from wizard.errors import WizardError
 from wizard.text import _
 from wizard.tui import themes
+from wizard.tui.analyzing import Analyzing
 from wizard.tui.app import INTERRUPTED
 from wizard.tui.draft_offer import DraftOffer
 from wizard.tui.drafting import DraftKeeper
@@ -67,6 +68,7 @@ class WizardApp(App[int]):
         self.failure: WizardError | None = None
         self.sides = Sides(self.session, self._found, self.from_thread, self.ask_mfa)
         self.proving: Proving | None = None
+        self.analyzing = Analyzing(self)
         self.wizard = WizardScreen(self.session, badge=_("practice accounts") if practice else "")
         self.drafts = DraftKeeper(self._tell_from_thread)
         self.crashed: BaseException | None = None

@@ -62,9 +62,10 @@ class Acting(Screen[None]):
     def action_check(self) -> None:
         """List the findings, and open the one that is chosen at its place."""
         from wizard.tui.proving import context_of, evidence
-        from wizard.tui.screens.findings import Checking, FindingsList
+        from wizard.tui.screens.checking import Checking
+        from wizard.tui.screens.findings import FindingsList
 
-        known = self.session.evidence or evidence(self.session.plan)
+        known = self.session.evidence or self.app.analyzing.within(evidence(self.session.plan))
         context = context_of(self.session.plan)
 
         def chosen(answer: str | None) -> None:
@@ -73,7 +74,7 @@ class Acting(Screen[None]):
             elif answer:
                 number, _slash, at = answer.partition("/")
                 one = known.checked[int(number)]
-                self.app.ask(Checking(one.text, one.document_type, context, int(at)))
+                self.app.ask(Checking(one.text, one.document_type, context, int(at), one.side))
 
         self.app.ask(FindingsList(known.checked), chosen)
 

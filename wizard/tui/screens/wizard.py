@@ -104,9 +104,15 @@ class WizardScreen(Walking, Telling, Handing, Acting, Screen[None]):
 
     def show_evidence(self, evidence: Evidence) -> None:
         """Show what was proven and checked."""
+        evidence = self.app.analyzing.within(evidence)
         if self.session.take_evidence(evidence):
             self.path.redraw()
             self.documents.show_findings(evidence.by_text)
+
+    def show_answers(self) -> None:
+        """Show in the panes what AWS said of the documents."""
+        if self.session.evidence is not None:
+            self.show_evidence(self.session.evidence)
 
     def show_verified(self, plan: Plan, path: AccessPath) -> None:
         """Show the path that real calls have lit."""

@@ -11,6 +11,7 @@ from textual.scroll_view import ScrollView
 
 from wizard.text import _
 from wizard.tui import lines
+from wizard.tui.analyzing import told
 from wizard.tui.paint import Piece, Row, wrap
 from wizard.tui.sheets import OPEN, changed_lines, is_provisional
 from wizard.tui.widgets.drawn import changed_regions, strip_of
@@ -133,7 +134,7 @@ class DocumentPane(ScrollView, can_focus=False):
         for finding in self._findings:
             if finding.line == line or (line == 1 and finding.line is None):
                 sign, look = _SAID[finding.severity]
-                first, *rest = wrap(finding.message, width)
+                first, *rest = wrap(told(finding), width)
                 rows.append((Piece(f"{sign} ", look), Piece(first, look)))
                 rows += [(Piece("  "), Piece(part, look)) for part in rest]
         return rows
