@@ -29,6 +29,8 @@ _TABLES = frozenset(key.partition(".")[0] for key in BY_KEY if "." in key)
 # `[handover]` is about the file, not about the setup: whose half it asks for. Every command takes it.
 HANDOVER = "handover.side"
 SIDES = ("source", "destination")
+# Beside it, in the wizard and its drafts alone: the answers as the file had them (`wizard.plan.ceiling`).
+ASKED = "handover.asked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,19 @@ def read(path: Path) -> AnswersFile:
 
 
 def read_raw(path: Path) -> Mapping[str, Any]:
-    """Read an answers file for the wizard: what is missing or wrong is asked for there."""
+    """Read an answers file for the wizard: what is missing or wrong is asked for there.
+
+    One that was handed over must be whole, so that what it asks can be said; its answers stand under ASKED too.
+    """
     text = _text(path)
-    return flatten(_parse(text, path), text, str(path))
+    raw = flatten(_parse(text, path), text, str(path))
+    if HANDOVER not in raw:
+        return raw
+    problems = build(raw).problems
+    if problems:
+        raise _joined([_placed(problem, text, str(path)) for problem in problems])
+    asked = {key: value for key, value in raw.items() if key != HANDOVER}
+    return {**raw, ASKED: asked}
 
 
 def _text(path: Path) -> str:

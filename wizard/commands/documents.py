@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from wizard.text import _
 if TYPE_CHECKING:
     import argparse
 
+    from wizard.answers.file import AnswersFile
     from wizard.plan import Plan
     from wizard.policy.document import Document
 
@@ -22,16 +24,31 @@ if TYPE_CHECKING:
 def run(options: argparse.Namespace) -> Result:
     """Print the documents; notes on the answers and warnings go to standard error."""
     answers = read(Path(options.file))
+    made = of(answers, options.file)
+    return replace(made, notes=(*handed_over(answers.side, options.file), *made.notes))
+
+
+def of(answers: AnswersFile, file: str) -> Result:
+    """Return the documents of answers that were read from a file."""
     made = plan(answers.setup)
     if made.problems:
         raise BadInputError(
             "\n".join(made.problems),
-            where=options.file,
+            where=file,
             mend=_("Name fewer principals, or a wildcard in place of many actions; a whole account is one principal."),
         )
     data = {"documents": [document.to_json() for document in made.documents]}
     warnings = tuple(_("Warning: {text}").format(text=text) for text in made.warnings)
     return Result(text_of(made), data, (*answers.notes, *warnings))
+
+
+def handed_over(side: str, file: str) -> tuple[str, ...]:
+    """Say of a file that came with a hand-over how to see what it asks; nothing of others."""
+    if not side:
+        return ()
+    whose = _("source") if side == "source" else _("destination")
+    told = _("This file came with a hand-over to the {side}: s3-crossaccount --answers {file} shows what it asks.")
+    return (told.format(side=whose, file=file),)
 
 
 def text_of(made: Plan) -> str:

@@ -95,8 +95,16 @@ def _without_terminal(options: argparse.Namespace) -> int:
                 "profile write FILE, or s3-crossaccount --answers FILE."
             ),
         )
-    from wizard.commands.documents import run
+    from pathlib import Path
+
+    from wizard.answers.file import read
+    from wizard.commands.documents import of
     from wizard.commands.result import render
 
-    options.file = options.answers
-    return render(run(options), as_json=False)
+    answers = read(Path(options.answers))
+    if answers.side:
+        from wizard.plan import plan
+        from wizard.plan.asked import asked
+
+        print(asked(plan(answers.setup), answers.side).text(), end="\n\n")  # noqa: T201 -- before the documents
+    return render(of(answers, options.answers), as_json=False)

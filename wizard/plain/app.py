@@ -15,6 +15,8 @@ from wizard.text import _
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from wizard.plan.asked import Asked
+
 
 def run(raw: Mapping[str, Any], *, origin: str, environ: Mapping[str, str]) -> int:
     """Ask what `raw` (from the file `origin`) leaves open, then review; return the exit status.
@@ -40,6 +42,8 @@ def _talk(session: Session) -> None:
     gc.enable()  # off since the start (wizard.commands.wizard)
     if not asked:
         session.require_consistent()
+        if session.ceiling is not None:
+            _say_what_is_asked(session.ceiling.asked())
         say(_how_to_answer())
     from wizard.plain.interview import Interview
     from wizard.plain.review import review
@@ -62,6 +66,17 @@ def _first_question(session: Session) -> str:
     while ask(session, METHOD) is Wish.BACK:
         say(_("There is nothing before this."))
     return METHOD.key
+
+
+def _say_what_is_asked(asked: Asked) -> None:
+    """Print what a hand-over asks, before anything else."""
+    say(asked.title)
+    for title, lines in asked.sections():
+        say(f"{title}:")
+        for line in lines:
+            say(f"- {line}", indent=2)
+    say()
+    say(_("Change an answer to grant less; what is more than this is asked about."))
 
 
 def _how_to_answer() -> str:

@@ -16,6 +16,7 @@ from wizard.plain.wording import compare_methods, filled, typed
 from wizard.text import _
 
 if TYPE_CHECKING:
+    from wizard.answers.build import Built
     from wizard.methods.question import Question
     from wizard.plain.prompts import Prompts
     from wizard.plain.session import Session
@@ -39,6 +40,9 @@ def ask(session: Session, question: Question) -> Wish | None:
             continue
         built = session.attempt(question.key, answer)
         problem = problem_of(built, question.key)
+        if problem is None and not _within(session, built):
+            wrong = answer if isinstance(answer, str) else ""
+            continue
         if problem is None:
             session.put(question.key, answer)
             _remarks(session, question)
@@ -46,6 +50,22 @@ def ask(session: Session, question: Question) -> Wish | None:
         say(_("Not accepted: {what}").format(what=problem.error.what))
         say_reasons(problem.error)
         wrong = answer if isinstance(answer, str) else ""
+
+
+def _within(session: Session, built: Built) -> bool:
+    """Whether an answer stays within what a hand-over asks for, or the person says yes to more."""
+    ceiling = session.ceiling
+    over = ceiling.over(built) if ceiling else ()
+    if ceiling is None or not over:
+        return True
+    say(_("This is more than the file asks:"))
+    for one in over:
+        say(f"- {one}", indent=2)
+    if confirm(session.prompts, _("Grant more than was asked?")) is not True:
+        say(_("Not taken: the answer stays as it was."))
+        return False
+    ceiling.confirm(built)
+    return True
 
 
 def confirm(prompts: Prompts, message: str, *, default: bool = False, explain: str = "") -> bool | Wish:

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from wizard.answers.build import Built, Problem
     from wizard.methods.question import Question
     from wizard.plain.prompts import Prompts
+    from wizard.plan.ceiling import Ceiling
     from wizard.state.drafts import OwnDraft
 
 TYPED = mark("typed")
 DEFAULT = mark("default")
+HANDOVER = "handover.side"  # as in wizard.answers.file, which the first question doesn't wait for
 DRAFT = mark("earlier, unfinished answers")
 
 
@@ -38,6 +40,7 @@ class Session:
         self._draft: OwnDraft | None = None
         self._drafts_work = True
         self._built: Built | None = None
+        self.ceiling = _ceiling(self.given)  # what a hand-over asks for; None where nobody handed anything over
 
     @property
     def built(self) -> Built:
@@ -96,10 +99,17 @@ class Session:
         self.origins = dict.fromkeys(answers, DRAFT)
         self._draft = draft
         self._built = None
+        self.ceiling = _ceiling(self.given)
 
     def origin_of(self, key: str) -> str:
-        """Return where a value came from, in words."""
-        return _(self.origins[key]) if key in self.raw() else _(DEFAULT)
+        """Return where a value came from, in words, and how it stands to what a hand-over asks for."""
+        origin = _(self.origins[key]) if key in self.raw() else _(DEFAULT)
+        standing = self.ceiling.standing(self.given, key) if self.ceiling else ""
+        if not standing:
+            return origin
+        from wizard.plan.ceiling import STANDING_WORDS
+
+        return f"{origin}, {_(STANDING_WORDS[standing])}"
 
     def problem(self, key: str) -> Problem | None:
         """Return what is wrong with an answer, or that it is missing."""
@@ -144,6 +154,14 @@ class Session:
         except BadInputError as error:
             self._drafts_work = False
             tell(error)
+
+
+def _ceiling(given: Mapping[str, Any]) -> Ceiling | None:
+    if HANDOVER not in given:
+        return None
+    from wizard.plan.ceiling import ceiling_of
+
+    return ceiling_of(given)
 
 
 def problem_of(built: Built, key: str) -> Problem | None:
