@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from textual.widgets import Input, TextArea
+
 from wizard import clipboard
 from wizard.clipboard import How as how  # noqa: N813 -- read as a word below
 from wizard.text import _
@@ -18,6 +20,22 @@ def copy(app: WizardApp, name: str, text: str) -> None:
     copied = clipboard.copy(text, write_terminal=app.write_to_terminal)
     said, severity = said_of(name, copied)
     app.call_from_thread(app.say, said, severity=severity)
+
+
+def take_selected(app: WizardApp) -> str:
+    """Return the text that is selected, with the mouse or in the field, and let it go: it is not copied twice."""
+    text = app.screen.get_selected_text()
+    if text:
+        app.screen.clear_selection()
+        return text
+    field = app.focused
+    if isinstance(field, Input) and field.selected_text and not field.password:
+        text = field.selected_text
+        field.cursor_position = max(field.selection)
+    elif isinstance(field, TextArea):
+        text = field.selected_text
+        field.move_cursor(field.selection.end)
+    return text or ""
 
 
 def said_of(name: str, copied: Copied) -> tuple[str, Literal["information", "warning"]]:

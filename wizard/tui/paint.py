@@ -14,11 +14,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of text with one look of `wizard.tui.looks`; `target` names what a click on it does."""
+    """A run of text with one look of `wizard.tui.looks`; `target` names what a click on it does.
+
+    `source` is what a row was wrapped from, for whoever copies it: on the first row the whole text, on the rows that
+    go on with it GOES_ON. Without one the row stands for itself.
+    """
 
     text: str
     look: str = "text"
     target: str = ""
+    source: str | None = None
 
     @property
     def width(self) -> int:
@@ -27,6 +32,7 @@ class Piece:
 
 
 Row = tuple[Piece, ...]
+GOES_ON = ""
 
 
 def row(*parts: Piece | str) -> Row:
@@ -101,7 +107,15 @@ def _pieces(word: str, width: int) -> list[str]:
 
 def paragraph(text: str, width: int, look: str = "text", *, hang: int = 0, target: str = "") -> list[Row]:
     """Return a wrapped text as rows of one look."""
-    return [(Piece(line, look, target),) for line in wrap(text, width, hang=hang)] if text else []
+    return unbroken(text, width, look, hang=hang, target=target) if text else []
+
+
+def unbroken(text: str, width: int, look: str = "text", *, hang: int = 0, target: str = "") -> list[Row]:
+    """Return one line of a text as rows of one look, at least one; who copies them gets the line."""
+    return [
+        (Piece(part, look, target, GOES_ON if number else text),)
+        for number, part in enumerate(wrap(text, width, hang=hang))
+    ]
 
 
 def labelled(label: str, text: str, width: int, *, column: int, looks: tuple[str, str] = ("dim", "text")) -> list[Row]:

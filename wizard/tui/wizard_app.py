@@ -8,7 +8,9 @@ from contextlib import suppress
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
+from textual.actions import SkipAction
 from textual.app import App, SystemCommand
+from textual.binding import Binding
 from textual.message import Message
 
 from wizard import ways
@@ -53,7 +55,7 @@ class WizardApp(App[int]):
     CSS_PATH = "wizard.tcss"
     TITLE = "s3-crossaccount"
     ENABLE_COMMAND_PALETTE = True
-    BINDINGS: ClassVar[list[BindingType]] = [("ctrl+c", "interrupt", "Quit")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "interrupt", show=False, priority=True)]
 
     def __init__(
         self, raw: Mapping[str, Any], *, origin: str = "", practice: Callable[[], Practice] | None = None
@@ -225,9 +227,22 @@ class WizardApp(App[int]):
 
         return commands(self) if screen is self.wizard else ()
 
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy what is selected in a field or with the mouse, by the ways of our own."""
+        self._clipboard = text
+        self.copy(_("the selection"), text)
+
     async def action_interrupt(self) -> None:
-        """Ctrl+C: stop, with the exit status that it has everywhere."""
-        self.exit(INTERRUPTED)
+        """Ctrl+C: copy what is selected and let it go; else stop, with the exit status that it has everywhere."""
+        from wizard.tui.copying import take_selected
+
+        selected = take_selected(self)
+        if selected:
+            self.copy_to_clipboard(selected)
+        elif hasattr(self.screen, "action_stop"):
+            raise SkipAction  # what runs in the accounts is stopped, not the app
+        else:
+            self.exit(INTERRUPTED)
 
     async def action_quit(self) -> None:
         """Quit; the answers are kept."""

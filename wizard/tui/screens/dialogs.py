@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from wizard.text import _
+from wizard.tui.screens.selectable import SelectableScreen
 from wizard.tui.widgets.drawn import Drawn
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ class Reply:
 class Text(Drawn):
     """Rows that a function draws for a width."""
 
+    ALLOW_SELECT = True
+
     def __init__(self, drawing: Callable[[int], list[Row]]) -> None:
         super().__init__(classes="text")
         self.drawing = drawing
@@ -45,7 +48,7 @@ class Text(Drawn):
         return self.drawing(width)
 
 
-class Dialog(ModalScreen[T]):
+class Dialog(SelectableScreen, ModalScreen[T]):
     """The base of the dialogs: their style sheet, and the answer with which one closes."""
 
     CSS_PATH = "../dialogs.tcss"

@@ -10,7 +10,7 @@ from textual.widgets import Button, Input, Static
 
 from wizard.errors import BadInputError, WizardError
 from wizard.text import _
-from wizard.tui.paint import Piece, Row, wrap
+from wizard.tui.paint import Row, unbroken
 from wizard.tui.screens.dialogs import Dialog, Text
 
 if TYPE_CHECKING:
@@ -199,4 +199,4 @@ class WritingProfile(Dialog[str]):
 
 
 def _wrapped(text: str, width: int, look: str) -> list[Row]:
-    return [(Piece(line, look),) for line in wrap(text, width, hang=2)]
+    return unbroken(text, width, look, hang=2)

@@ -11,7 +11,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from wizard.text import _
-from wizard.tui.paint import Piece, Row, wrap
+from wizard.tui.paint import Piece, Row, unbroken, wrap
 from wizard.tui.screens.dialogs import Dialog, Text
 from wizard.tui.sides import SIDES, state_of
 
@@ -93,7 +93,7 @@ class ChoosingSides(Dialog[bool]):
         side = self.sides.all[name]
         rows: list[Row] = []
         for line, look in state_of(side):
-            rows += [(Piece(part, look),) for part in wrap(line, width, hang=2)]
+            rows += unbroken(line, width, look, hang=2)
         if self._lists_denied and side.snapshot is not None:
             for denied in side.snapshot.denied:
                 rows += [(Piece(part, "dim"),) for part in wrap(f"· {denied}", width, hang=2)]

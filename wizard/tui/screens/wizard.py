@@ -12,6 +12,7 @@ from wizard.text import _
 from wizard.tui.actions import ACTIONS, BY_ID, IN_REVIEW_ONLY
 from wizard.tui.screens.acting import Acting
 from wizard.tui.screens.handing import Handing
+from wizard.tui.screens.selectable import SelectableScreen
 from wizard.tui.screens.telling import Telling
 from wizard.tui.screens.walking import GUARDS, Walking
 from wizard.tui.session import Origin, is_typed
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 _HEIGHTS = (("-short", 0, 28), ("-middle", 28, 36), ("-tall", 36, 10_000))
 
 
-class WizardScreen(Walking, Telling, Handing, Acting, Screen[None]):
+class WizardScreen(Walking, Telling, Handing, Acting, SelectableScreen, Screen[None]):
     """Rail, question or review, documents, access path, footer."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

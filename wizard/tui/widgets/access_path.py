@@ -17,6 +17,8 @@ _WIDE, _TALL, _MIDDLE = 120, 36, 28
 class AccessPathView(Drawn):
     """The path of the setup as it is now."""
 
+    ALLOW_SELECT = True
+
     def __init__(self, session: Session) -> None:
         super().__init__(id="path")
         self.session = session

@@ -12,11 +12,13 @@ from textual.scroll_view import ScrollView
 from wizard.text import _
 from wizard.tui import lines
 from wizard.tui.analyzing import told
-from wizard.tui.paint import Piece, Row, wrap
+from wizard.tui.paint import GOES_ON, Piece, Row, wrap
 from wizard.tui.sheets import OPEN, changed_lines, is_provisional
-from wizard.tui.widgets.drawn import changed_regions, strip_of
+from wizard.tui.widgets.drawn import Selectable, changed_regions, strip_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual import events
     from textual.strip import Strip
 
@@ -26,12 +28,13 @@ if TYPE_CHECKING:
 _GUTTER = 2
 _SAID = {"error": ("✗", "bad"), "warning": ("!", "warn"), "suggestion": ("·", "dim")}
 _CHANGED, _OPEN = "▎", "?"
+_CHANGED_ON, _ON = Piece(f"{_CHANGED} ", "marked", source=GOES_ON), Piece("  ", source=GOES_ON)
 
 
-class DocumentPane(ScrollView, can_focus=False):
+class DocumentPane(ScrollView, Selectable, can_focus=False):
     """Shows one sheet. Rows are made when the sheet or the width changes, and painted as they scroll into view."""
 
-    ALLOW_SELECT = False  # what is copied is the plain JSON, never the wrapped view
+    SOURCES_ONLY = True  # what is copied is the plain JSON: neither the wrapped view nor what is said of it
 
     class Taken(Message):
         """The pane was clicked: it is the one in hand."""
@@ -90,6 +93,8 @@ class DocumentPane(ScrollView, can_focus=False):
         if sheet is None or width <= 0:
             return
         before = self._make(width)
+        if before is not None:
+            self.forget_selection()
         self._head(sheet)
         size = Size(width, len(self._rows))
         if size != self.virtual_size:
@@ -115,14 +120,15 @@ class DocumentPane(ScrollView, can_focus=False):
             return [(Piece("  "), *pieces) for pieces in lines.prose(sheet.reason, width)]
         rows: list[Row] = []
         for number, line in enumerate(sheet.text.split("\n")):
-            sign = Piece("  ")
+            source = line or " "
+            sign = Piece("  ", source=source)
             if number in self._changed:
-                sign = Piece(f"{_CHANGED} ", "marked")
+                sign = Piece(f"{_CHANGED} ", "marked", source=source)
             elif OPEN.search(line) or is_provisional(line):
-                sign = Piece(f"{_OPEN} ", "open-sign")
+                sign = Piece(f"{_OPEN} ", "open-sign", source=source)
             for part in lines.layout(line, width, sheet.language):
                 rows.append((sign, *part))
-                sign = sign if number in self._changed else Piece("  ")
+                sign = _CHANGED_ON if number in self._changed else _ON
             rows += self._said_of(number + 1, width)
         rows.append((Piece("  "),))
         rows += [(Piece("  "), *pieces) for pieces in lines.prose(sheet.reason, width)]
@@ -174,7 +180,11 @@ class DocumentPane(ScrollView, can_focus=False):
         if strip is None or strip.cell_length != width:
             pieces = self._rows[number] if number < len(self._rows) else ()
             strip = self._strips[number] = strip_of(self, pieces, width)
-        return strip
+        return self.with_selection(strip, number)
+
+    def shown_rows(self) -> Sequence[Row]:
+        """Return the document's rows, with what is said of it."""
+        return self._rows
 
     def on_click(self, event: events.Click) -> None:
         """Take the pane in hand."""

@@ -14,13 +14,63 @@ from wizard.tui.looks import styles_of
 from wizard.tui.paint import width_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual import events
-    from textual.geometry import Size
+    from textual.geometry import Offset, Size
+    from textual.selection import Selection
 
     from wizard.tui.paint import Piece, Row
 
 
-class Drawn(Widget):
+class Selectable(Widget):
+    """A widget of rows in which the mouse selects text. `selected` is what is selected in it now.
+
+    What selecting needs is imported with the first selection: the first frame doesn't wait for it.
+    """
+
+    selected: Selection | None = None
+    # Whether rows that say something of the text are left out where the text itself is selected.
+    SOURCES_ONLY = False
+
+    def shown_rows(self) -> Sequence[Row]:
+        """Return all rows, as they are shown."""
+        raise NotImplementedError
+
+    def character_at(self, x: int, y: int) -> Offset:
+        """Return the character under a cell of the screen (or the nearest that is shown): its column and its row."""
+        from wizard.tui import selecting
+
+        region = self.content_region
+        inside = min(max(y, region.y), region.bottom - 1) - region.y
+        return selecting.offset_in(self.shown_rows(), x - region.x, inside + self.scroll_offset.y)
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        """Keep what is selected, for painting."""
+        self.selected = selection
+        self.refresh()
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """Return the text that is selected, unwrapped, and what stands between it and the next widget's."""
+        from wizard.tui import selecting
+
+        return selecting.text_of(self.shown_rows(), selection, sources_only=self.SOURCES_ONLY), "\n"
+
+    def forget_selection(self) -> None:
+        """Drop the selection: what it was of is no longer shown."""
+        if self.selected is not None:
+            self.screen.clear_selection()
+
+    def with_selection(self, strip: Strip, y: int) -> Strip:
+        """Return a row's strip with its selected part marked."""
+        if self.selected is None:
+            return strip
+        from wizard.tui import selecting
+
+        return selecting.marked(strip, y, self.selected)
+
+
+class Drawn(Selectable):
     """A widget whose content is rows of pieces, made by `draw` for a width in cells."""
 
     ALLOW_SELECT = False
@@ -55,6 +105,7 @@ class Drawn(Widget):
         before = self._rows
         self._rows = self.draw(self._rows_width)
         if self._rows != before:
+            self.forget_selection()
             if len(before) != len(self._rows) and self.styles.is_auto_height:
                 self.refresh(layout=True)
             else:
@@ -68,12 +119,16 @@ class Drawn(Widget):
         """Return one line for Textual's compositor."""
         width = self.content_size.width
         rows = self.rows(width)
-        return strip_of(self, rows[y] if y < len(rows) else (), width)
+        return self.with_selection(strip_of(self, rows[y] if y < len(rows) else (), width), y)
+
+    def shown_rows(self) -> Sequence[Row]:
+        """Return the rows of the width that is shown."""
+        return self._rows
 
     def on_click(self, event: events.Click) -> None:
-        """Tell what was clicked."""
+        """Tell what was clicked; the end of a selection is no click."""
         offset = event.get_content_offset(self)
-        if offset is None:
+        if offset is None or self.selected is not None:
             return
         target = target_at(self.rows(self.content_size.width), offset.x, offset.y)
         if target:

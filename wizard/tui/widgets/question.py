@@ -35,6 +35,8 @@ _RECOMMENDED = next(method.id for method in METHODS.values() if method.recommend
 class Part(Drawn):
     """One of the texts of the panel."""
 
+    ALLOW_SELECT = True
+
     def __init__(self, panel: QuestionPanel, name: str) -> None:
         super().__init__(id=name)
         self.panel = panel
