@@ -28,16 +28,21 @@ def dispatch(argv: Sequence[str]) -> int:
             completion.answer(parser())
     options = parser().parse_args(argv)
     options.read_only = options.read_only or os.environ.get(READ_ONLY, "") not in {"", "0"}
+    if not options.read_only:
+        return _run(options)
+    from wizard.commands.read_only import reading_only
+
+    with reading_only(options):
+        return _run(options)
+
+
+def _run(options: argparse.Namespace) -> int:
     if options.command is None:
         from wizard.commands.wizard import start
 
         return start(options)
     from wizard.commands.result import render
 
-    if options.read_only:
-        from wizard.commands.read_only import keep_to_reading
-
-        keep_to_reading(options)
     module = import_module(f"wizard.commands.{options.command.replace('-', '_')}")
     return render(module.run(options), as_json=getattr(options, "json", False))
 

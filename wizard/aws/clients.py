@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from wizard.aws import calls_logged
+from wizard.aws import calls_logged, read_only
 from wizard.aws.errors import explained
 from wizard.text import _
 
@@ -149,6 +149,7 @@ class Clients:
         if self._on_retry is not None:
             inner.register("before-send.*", self._sending)
         calls_logged.listen(inner)
+        read_only.keep(inner)
         if on_session is not None:
             on_session(inner)
         if self._ask_mfa is not None and not keys:

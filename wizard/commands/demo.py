@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from wizard import demo
+from wizard.aws import read_only
 from wizard.commands.result import Result
 from wizard.errors import AwsError, BadInputError
 from wizard.text import _
@@ -72,6 +73,8 @@ def _stay(practice: Practice) -> Iterator[str]:
         yield "unset " + " ".join(demo.MISLEADING)
         for name, value in practice.environment.items():
             yield f"export {name}={shlex.quote(value)}"
+        if read_only.is_on():
+            yield f"export {read_only.VARIABLE}=1"  # what is started there may change no more than this
         sys.stdout.flush()
         practice.wait_ended()
         raise AwsError(_("The practice accounts ended unexpectedly."))

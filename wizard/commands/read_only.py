@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from wizard.aws.read_only import VARIABLE
 from wizard.errors import BadInputError
 from wizard.text import _
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
 
-def keep_to_reading(options: argparse.Namespace) -> None:
+@contextmanager
+def reading_only(options: argparse.Namespace) -> Iterator[None]:
     """Let a command only show what it would change: every one that changes something has `--dry-run`.
 
-    Raises BadInputError where a flag asks for a write that has no dry run.
+    While it runs the variable is set: AWS's clients refuse what isn't a read (`wizard.aws.read_only`), and programs
+    that it starts (`demo -- COMMAND`) inherit it. Raises BadInputError where a flag asks for a write that has no
+    dry run.
     """
     if getattr(options, "write_test", False):
         raise BadInputError(
@@ -24,3 +31,11 @@ def keep_to_reading(options: argparse.Namespace) -> None:
         )
     if hasattr(options, "dry_run"):
         options.dry_run = True
+    before = os.environ.get(VARIABLE)
+    os.environ[VARIABLE] = "1"
+    try:
+        yield
+    finally:
+        os.environ.pop(VARIABLE, None)
+        if before is not None:
+            os.environ[VARIABLE] = before
