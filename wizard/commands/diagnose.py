@@ -15,41 +15,52 @@ from wizard.text import _
 if TYPE_CHECKING:
     import argparse
 
+    from wizard.aws.diagnose import Ask
     from wizard.aws.diagnose_result import Diagnosis
+    from wizard.aws.watch import Watch
 
 BROKEN, NOT_KNOWN = 1, 2
 _TARGET = re.compile(r"(?:s3://|arn:aws[a-z-]*:s3:::)(?P<bucket>[^/]+)/?(?P<key>.*)", re.DOTALL)
 
 
 def run(options: argparse.Namespace) -> Result:
-    """Diagnose; progress goes to standard error, and none of it with `--json`.
+    """Diagnose, and with `--apply` mend it; progress goes to standard error, and none of it with `--json`.
 
     The exit status is 0 where the call works (or, not made, is allowed by what was read), 1 where a link doesn't
-    hold, 2 where nothing could be told.
+    hold, 2 where nothing could be told. After `--apply` it is that of how the call fares then.
     """
     bucket, key = target_of(options.target)
-    from wizard.aws import diagnose as aws
-    from wizard.aws.diagnose_told import text_of
     from wizard.commands.progress import watching
 
-    shown = _silent if options.json or not sys.stderr.isatty() else _show
     with watching() as watch:
-        found = aws.diagnose(
-            aws.Ask(
-                bucket,
-                key,
-                profile=options.profile or "",
-                destination_profile=options.destination_profile or "",
-                source_profile=options.source_profile or "",
-                action=options.action or "",
-                region=options.region or "",
-                endpoint_url=options.endpoint_url or "",
-                ask_mfa=confirm.ask if confirm.has_terminal() else None,
-                tell=shown,
-                stop=lambda: watch.stopping,
-            )
-        )
+        ask = _ask(options, bucket, key, watch)
+        if options.apply:
+            from wizard.commands import diagnose_apply
+
+            return diagnose_apply.run(options, ask, watch)
+        from wizard.aws import diagnose as aws
+        from wizard.aws.diagnose_told import text_of
+
+        found = aws.diagnose(ask)
     return Result("\n".join(text_of(found)), found.to_json(), (), status_of(found))
+
+
+def _ask(options: argparse.Namespace, bucket: str, key: str, watch: Watch) -> Ask:
+    from wizard.aws.diagnose import Ask
+
+    return Ask(
+        bucket,
+        key,
+        profile=options.profile or "",
+        destination_profile=options.destination_profile or "",
+        source_profile=options.source_profile or "",
+        action=options.action or "",
+        region=options.region or "",
+        endpoint_url=options.endpoint_url or "",
+        ask_mfa=confirm.ask if confirm.has_terminal() else None,
+        tell=_silent if options.json or not sys.stderr.isatty() else _show,
+        stop=lambda: watch.stopping,
+    )
 
 
 def target_of(text: str) -> tuple[str, str]:
