@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,10 +12,10 @@ import pytest
 from tests.tui.conftest import ASSUME_ROLE, BUCKET_POLICY, IAM_USER, paste, screen_text
 from wizard import clipboard
 from wizard.clipboard import Copied, How
+from wizard.export.answers import handed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from wizard.tui.wizard_app import WizardApp
 
@@ -107,24 +108,28 @@ async def test_saved_files_are_private_and_nothing_is_replaced_unasked(
     open_at: Callable[..., WizardApp], home: Path
 ) -> None:
     app = open_at(ASSUME_ROLE)
-    (home / "out").mkdir()
-    (home / "out" / "trust-policy.json").write_text("mine")
+    trust = home / "out" / "destination" / "222222222222-role-RoleA-trust.json"
+    trust.parent.mkdir(parents=True)
+    trust.write_text("mine")
     async with app.run_test(size=(100, 30), notifications=True) as pilot:
         await pilot.press("ctrl+s")
         await pilot.pause()
         await paste(pilot, str(home / "out"))
         await pilot.press("enter")
         await pilot.pause()
-        assert "There already: trust-policy.json" in screen_text(app)
-        assert (home / "out" / "trust-policy.json").read_text() == "mine"
+        assert f"There already: destination/{trust.name}" in " ".join(screen_text(app).replace("│", "").split())
+        assert trust.read_text() == "mine"
         await pilot.press("enter")
         await pilot.pause()
-    saved = sorted(path.name for path in (home / "out").iterdir())
-    assert "trust-policy.json" in saved
-    assert "assume-role.sh" in saved
-    for path in (home / "out").iterdir():
+    saved = {path.relative_to(home / "out"): path for path in (home / "out").rglob("*") if path.is_file()}
+    assert Path("source/assume-role.sh") in saved
+    for path in saved.values():
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert json.loads((home / "out" / "trust-policy.json").read_text())["Version"] == "2012-10-17"
+    assert json.loads(trust.read_text())["Version"] == "2012-10-17"
+    # The same files, by the same names, as `export --format json` writes.
+    exported = {Path(file.path): file.text for file in handed(app.session.plan, "json")}
+    assert {path: saved[path].read_text() for path in exported} == exported
+    assert saved.keys() - exported.keys() == {Path("source/assume-role.sh")}
 
 
 async def test_saved_answers_are_read_back_as_the_same_setup(open_at: Callable[..., WizardApp], home: Path) -> None:

@@ -11,21 +11,13 @@ from typing import TYPE_CHECKING
 from wizard.answers.file import write as write_answers
 from wizard.errors import BadInputError
 from wizard.text import _
-from wizard.tui.sheets import OPEN, sheet
+from wizard.tui.sheets import OPEN, documents_of, sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from wizard.tui.session import Session
     from wizard.tui.sheets import Sheet
-
-_STEMS = {
-    "trust": "trust-policy",
-    "bucket": "bucket-policy",
-    "source-identity": "source-iam-policy",
-    "destination-identity": "destination-iam-policy",
-    "key": "key-policy",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,29 +36,34 @@ def title_of(shown: Sheet) -> str:
 
 
 def files_of(session: Session) -> list[SavedFile]:
-    """Return the files of everything that the setup needs; equal IAM policies of several callers stay apart."""
-    from wizard.tui.screens.handing import every_sheet
+    """Return the files of everything that the setup needs: those of the export's format json, and the shell lines.
 
-    out: list[SavedFile] = []
-    for shown in every_sheet(session):
-        if shown.pane == "profile":
-            name = "profile.ini"
-        elif shown.pane == "shell":
-            name = "assume-role.sh" if session.plan.snippet else "try-it.sh"
-        else:
-            thing = f"-{_plain(shown.thing)}" if shown.count > 1 and shown.thing else ""
-            name = f"{_STEMS[shown.document_id]}{thing}.json"
-        out.append(SavedFile(_unused(name, out), title_of(shown), shown.text))
+    Answers files for both sides come with them once everything is answered. Raises BadInputError, as an export does.
+    """
+    from wizard.export.answers import handed
+    from wizard.export.formats import render
+
+    plan = session.plan
+    titles = _titles(session)
+    files = handed(plan, "json") if session.whole else render(plan, "json")
+    out = [SavedFile(file.path, titles.get(file.path, ""), file.text) for file in files]
+    shell = sheet(plan, "shell")
+    name = "source/assume-role.sh" if plan.snippet else "source/try-it.sh"
+    return [*out, SavedFile(name, title_of(shell), shell.text)]
+
+
+def _titles(session: Session) -> dict[str, str]:
+    """Return what stands in each file that has a sheet of its own, by the file's name."""
+    from wizard.export.documents import names
+    from wizard.export.handover import handover
+
+    named = names(handover(session.plan))
+    out = {"source/profile.ini": title_of(sheet(session.plan, "profile"))}
+    for pane in ("trust", "bucket", "iam", "key"):
+        for position, document in enumerate(documents_of(session.plan, pane)):
+            if document.needed:
+                out[named[id(document)]] = title_of(sheet(session.plan, pane, position))
     return out
-
-
-def _unused(name: str, taken: Iterable[SavedFile]) -> str:
-    names = {one.name for one in taken}
-    path, number = Path(name), 2
-    while name in names:
-        name = f"{path.stem}-{number}{path.suffix}"
-        number += 1
-    return name
 
 
 def _plain(text: str) -> str:
@@ -107,11 +104,16 @@ def save(folder: Path, files: Iterable[SavedFile], *, replace: bool) -> list[Pat
 
     With `replace` files that are there are replaced whole.
     """
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise _refused(folder, error) from None
-    return [save_one(folder / one.name, one.text, replace=replace) for one in files]
+    out = []
+    for one in files:
+        path = folder / one.name
+        try:
+            for parent in (folder, path.parent):  # both private where they are new
+                parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise _refused(parent, error) from None
+        out.append(save_one(path, one.text, replace=replace))
+    return out
 
 
 def save_one(path: Path, text: str, *, replace: bool) -> Path:
@@ -145,8 +147,3 @@ def _refused(path: Path, error: OSError) -> BadInputError:
         where=str(path),
         mend=_("Give another folder."),
     )
-
-
-def sheet_of(session: Session, pane: str) -> Sheet:
-    """Return what a pane would show first."""
-    return sheet(session.plan, pane)

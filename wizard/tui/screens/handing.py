@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
+from wizard.errors import BadInputError
 from wizard.text import _
 from wizard.tui.sheets import PANES, is_provisional, sheet
 
@@ -64,7 +65,11 @@ class Handing(Screen[None]):
         from wizard.tui import saving
         from wizard.tui.screens.save import Saving
 
-        files = saving.files_of(self.session)
+        try:
+            files = saving.files_of(self.session)
+        except BadInputError as error:
+            self.app.say(str(error), severity="error")
+            return
         folder = saving.default_folder(self.session)
         left = sorted({value for one in every_sheet(self.session) for value in one.open_values})
         self.app.ask(Saving(files, folder, left), self._saved)

@@ -124,7 +124,7 @@ class Saving(_Asking):
     def look(self) -> None:
         """List the files, and mark those that are there."""
         there = set(self.there())
-        lines = [f"{'!' if one.name in there else '·'} {one.name}   {one.title}" for one in self.files]
+        lines = [f"{'!' if one.name in there else '·'} {one.name}   {one.title}".rstrip() for one in self.files]
         if self.left:
             lines += ["", _("! Not answered yet, and so not whole: {values}").format(values=_(", ").join(self.left))]
         self.query_one("#save-list", Static).update("\n".join(lines))
