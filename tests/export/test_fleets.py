@@ -61,7 +61,7 @@ def test_every_format_takes_a_fleet(export_format: str, method: str) -> None:
 
 def test_beyond_the_limit_the_arithmetic_is_told() -> None:
     said = notes(fleet(500, 20), "json", "", ())[0]
-    found = re.search(r"([\d,]+) bytes for each of 500 source accounts \+ ([\d,]+) = ([\d,]+) bytes", said)
+    found = re.search(r"([\d,]+) bytes for each of 500 source accounts \+ ([\d,]+) = ([\d,]+), and AWS", said)
     assert found
     each, rest, size = (int(one.replace(",", "")) for one in found.groups())
     assert each == 2 * len('"arn:aws:iam::300000000000:role/app-ec2",')
@@ -80,7 +80,7 @@ def test_what_is_counted_is_what_is_sent() -> None:
     assert document.policy
     sent = json.dumps(document.policy.to_json(), separators=(",", ":"))
     said = notes(made, "json", "", ())[0]
-    assert f"= {len(sent.encode()):,} bytes" in said
+    assert f"= {len(sent.encode()):,}, and" in said
     assert made.problems
     # With the white space of the indented text it is larger, and yet what is sent fits.
     fits = fleet(240, 1)

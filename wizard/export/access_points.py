@@ -88,6 +88,8 @@ class AccessPoints:
             {
                 "StringEquals": {"s3:DataAccessPointAccount": self.setup.destination_account},
                 "ArnLike": {"s3:DataAccessPointArn": made},
+                # `*` is no grant to the owner's own callers: theirs is their IAM policy.
+                "StringNotEquals": {"aws:PrincipalAccount": self.setup.destination_account},
             },
         )
         granted = s3_statements(self.setup, (bucket,), grantees=delegated)

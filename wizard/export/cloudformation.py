@@ -72,7 +72,7 @@ def _template(
     by_hand = [_by_hand(change) for change in changes if change.kind in _NOT_MADE or change.id in parts.left]
     return {
         "AWSTemplateFormatVersion": "2010-09-09",
-        "Description": f"Cross-account S3 access {handover.name}: the half of the {side} ({_few(accounts)})",
+        "Description": _description(side).format(name=handover.name, accounts=_few(accounts)),
         **({"Metadata": {"ByHand": by_hand}} if by_hand else {}),
         "Parameters": parts.parameters.declared(),
         "Conditions": parts.conditions,
@@ -81,8 +81,14 @@ def _template(
     }
 
 
+def _description(side: str) -> str:
+    if side == "source":
+        return _("Cross-account S3 access {name}: the half of the source ({accounts})")
+    return _("Cross-account S3 access {name}: the half of the destination ({accounts})")
+
+
 def _few(accounts: Sequence[str]) -> str:
-    return accounts[0] if len(accounts) == 1 else f"{len(accounts)} accounts"
+    return accounts[0] if len(accounts) == 1 else _("{count} accounts").format(count=len(accounts))
 
 
 def _by_hand(change: Change) -> dict[str, Any]:
@@ -139,7 +145,7 @@ class _Parts:
                 document = self.parameters.document(change.then)
                 properties = {"ManagedPolicyName": change.name, "PolicyDocument": document}
                 self._made("ManagedPolicy", "AWS::IAM::ManagedPolicy", properties)
-                self._output("ManagedPolicyArn", "Attach it to whoever is to have access", {"Ref": "ManagedPolicy"})
+                self._output("ManagedPolicyArn", _("Attach it to whoever is to have access"), {"Ref": "ManagedPolicy"})
             case Kind.BUCKET | Kind.GUARDS:
                 self._buckets.append(change)
             case _:
@@ -163,7 +169,7 @@ class _Parts:
     def _identity(self, name: str, arn: str, properties: dict[str, Any]) -> None:
         self._made(name, f"AWS::IAM::{name}", properties)
         self.parameters.made[arn] = name
-        said = "The role to assume" if name == "Role" else "The user whose access key is handed over"
+        said = _("The role to assume") if name == "Role" else _("The user whose access key is handed over")
         self._output(f"{name}Arn", said, {"Fn::GetAtt": [name, "Arn"]})
 
     def _output(self, name: str, description: str, value: Any, condition: str = "") -> None:
@@ -176,7 +182,7 @@ class _Parts:
         if policy is None:
             document = self.parameters.document(change.then)
             self._made("CallersPolicy", "AWS::IAM::Policy", {"PolicyName": change.name, "PolicyDocument": document})
-            self._output("CallersPolicyName", "The inline policy of the callers", change.name)
+            self._output("CallersPolicyName", _("The inline policy of the callers"), change.name)
             policy = self.resources["CallersPolicy"]
         policy["Properties"].setdefault(f"{kind.title()}s", []).append(name)
 
@@ -193,7 +199,7 @@ class _Parts:
             properties = {"Bucket": bucket, "PolicyDocument": self.parameters.document(policy)}
             self._made(logical, "AWS::S3::BucketPolicy", properties, condition)
             arn = self.parameters.text(own[0].target)
-            self._output(f"{logical}BucketArn", "The bucket that is opened", arn, condition)
+            self._output(f"{logical}BucketArn", _("The bucket that is opened"), arn, condition)
 
     def _in_region(self, region: str, lockout: str) -> str:
         """Return the condition under which a bucket of a region gets its policy: a stack acts in its region only."""

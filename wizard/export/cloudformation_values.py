@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from wizard.export.organization import PLACEHOLDER
 from wizard.methods.assume_role import Role
+from wizard.text import _
 
 if TYPE_CHECKING:
     from wizard.setup import Setup
@@ -37,41 +38,42 @@ class Parameters:
         """Return the region whose stack makes what is global (IAM)."""
         return self._use(
             "HomeRegion",
-            "IAM is global: roles, users and policies are made by the stack of this region only",
+            _("IAM is global: roles, users and policies are made by the stack of this region only"),
             self._setup.bucket.region,
             _REGION,
         )
 
     def manage_bucket_policies(self) -> dict[str, str]:
         """Return whether the stack owns the bucket policies."""
-        said = "AWS::S3::BucketPolicy owns the whole policy: say false where a bucket has one, and merge it by hand"
+        said = _("AWS::S3::BucketPolicy owns the whole policy: say false where a bucket has one, and merge it by hand")
         declared = {"Type": "String", "Description": said, "Default": "true", "AllowedValues": ["true", "false"]}
         self._declared["ManageBucketPolicies"] = declared
         return {"Ref": "ManageBucketPolicies"}
 
     def confirm_lockout(self, bucket: str) -> dict[str, str]:
         """Return the bucket's name as somebody has to type it where guards can lock everybody out."""
-        said = (
-            f"The guards can lock everybody out, and nobody of this account is exempt: type {bucket} if that is meant"
-        )
+        said = _(
+            "The guards can lock everybody out, and nobody of this account is exempt: type {bucket} if that is meant"
+        ).format(bucket=bucket)
         self._declared["ConfirmLockout"] = {"Type": "String", "Description": said, "AllowedPattern": _BUCKET}
         return {"Ref": "ConfirmLockout"}
 
     def name(self, parameter: str, value: str) -> dict[str, str]:
         """Return a role's or user's name."""
-        what = "role" if parameter == "RoleName" else "user"
-        return self._use(parameter, f"The name of the {what}; the other half has to say the same", value, _NAME)
+        role = _("The name of the role; the other half has to say the same")
+        user = _("The name of the user; the other half has to say the same")
+        return self._use(parameter, role if parameter == "RoleName" else user, value, _NAME)
 
     def organization(self) -> dict[str, str]:
         """Return the organisation's id, which has no default."""
-        said = "The organization of the source accounts (aws organizations describe-organization)"
+        said = _("The organization of the source accounts (aws organizations describe-organization)")
         pattern = r"^o-[a-z0-9]{10,32}$"
         self._declared["OrganizationId"] = {"Type": "String", "Description": said, "AllowedPattern": pattern}
         return {"Ref": "OrganizationId"}
 
     def number(self, parameter: str, value: int, least: int, most: int) -> dict[str, str]:
         """Return a number between two bounds."""
-        said = f"Seconds that a session may last, {least} to {most}"
+        said = _("Seconds that a session may last, {least} to {most}").format(least=least, most=most)
         self._declared[parameter] = {
             "Type": "Number",
             "Description": said,
@@ -85,7 +87,7 @@ class Parameters:
         """Return a bucket's name: a parameter where there is one bucket."""
         if len(self._setup.buckets) > 1:
             return name
-        return self._use("BucketName", "The bucket", name, _BUCKET)
+        return self._use("BucketName", _("The bucket"), name, _BUCKET)
 
     def document(self, value: Any) -> Any:
         """Return a policy with parameters in place of what they stand for."""
@@ -97,7 +99,9 @@ class Parameters:
 
     def _condition(self, key: str, value: Any) -> Any:
         if key == "sts:ExternalId" and isinstance(value, str):
-            return self._use("ExternalId", "What the callers must send when they assume the role", value, _EXTERNAL_ID)
+            return self._use(
+                "ExternalId", _("What the callers must send when they assume the role"), value, _EXTERNAL_ID
+            )
         if key == "aws:PrincipalOrgID" and value == PLACEHOLDER:
             return self.organization()
         return self.document(value)
@@ -136,7 +140,7 @@ class Parameters:
 
     def account(self, parameter: str, value: str) -> dict[str, str]:
         """Return an account id."""
-        return self._use(parameter, "The account whose callers are let in", value, _ACCOUNT)
+        return self._use(parameter, _("The account whose callers are let in"), value, _ACCOUNT)
 
     def _use(self, name: str, description: str, default: str, pattern: str) -> dict[str, str]:
         declared = {"Type": "String", "Description": description, "Default": default, "AllowedPattern": pattern}

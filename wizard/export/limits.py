@@ -85,21 +85,23 @@ def told(excess: Excess) -> str:
     """Say how much a document needs, what of it each account or bucket needs, and how many fit."""
     name = _(TITLES[excess.document_id])
     title = _("{document} (×{count})").format(document=name, count=excess.documents) if excess.documents > 1 else name
+    unit = _("bytes") if excess.limited in {"bucket", "key"} else _("characters")
     if not excess.each:
-        said = _("{document}: {size} bytes are needed, and AWS takes at most {limit}.")
-        return said.format(document=title, size=f"{excess.size:,}", limit=f"{excess.limit:,}")
+        said = _("{document}: {size} {unit} are needed, and AWS takes at most {limit}.")
+        return said.format(document=title, unit=unit, size=f"{excess.size:,}", limit=f"{excess.limit:,}")
     if excess.by_accounts:
         said = _(
-            "{document}: {each} bytes for each of {count} source accounts + {rest} = {size} bytes, "
+            "{document}: {each} {unit} for each of {count} source accounts + {rest} = {size}, "
             "and AWS takes at most {limit}: {fit} accounts fit."
         )
     else:
         said = _(
-            "{document}: {each} bytes for each of {count} buckets + {rest} = {size} bytes, "
+            "{document}: {each} {unit} for each of {count} buckets + {rest} = {size}, "
             "and AWS takes at most {limit}: {fit} buckets fit."
         )
     return said.format(
         document=title,
+        unit=unit,
         each=f"{excess.each:,}",
         count=f"{excess.count:,}",
         rest=f"{excess.rest:,}",

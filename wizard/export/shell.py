@@ -81,7 +81,9 @@ def _script(handover: Handover, name: str, accounts: Sequence[str], changes: Seq
     return filled(
         template("shell.sh"),
         {
-            "TITLE": f"Cross-account S3 access {handover.name}: what has to be done in {_accounts(accounts)}.",
+            "TITLE": _("Cross-account S3 access {name}: what has to be done in {accounts}.").format(
+                name=handover.name, accounts=_accounts(accounts)
+            ),
             "FILE": name,
             "OPTION": " | --organization" if asks else "",
             "USE": " --organization ID" if asks else "",
@@ -102,7 +104,8 @@ def _is_used(setting: str, used: str) -> bool:
 
 def _accounts(accounts: Sequence[str]) -> str:
     first = ", ".join(accounts[:3])
-    return first if len(accounts) <= 3 else f"{first} and {len(accounts) - 3} more accounts"  # noqa: PLR2004 -- a line
+    rest = len(accounts) - 3
+    return first if rest <= 0 else _("{accounts} and {count} more accounts").format(accounts=first, count=rest)
 
 
 def _sids(handover: Handover, whats: Iterable[str]) -> str:
@@ -145,7 +148,8 @@ def _bucket(handover: Handover, body: _Body, change: Change) -> None:
     guards = change.kind is Kind.GUARDS
     if guards and needs_typed_confirmation(handover.plan.setup):
         body.step("lockout", quote(change.name))
-    title = f"Set the guards of {change.name} (bucket policy)." if guards else f"Let the callers into {change.name}."
+    said = _("Set the guards of {bucket} (bucket policy).") if guards else _("Let the callers into {bucket}.")
+    title = said.format(bucket=change.name)
     statements = body.document(_text(change.then["Statement"]))
     words = (change.kind.value, quote(title), quote(change.name), change.region, statements)
     body.step("bucket_policy", *words, '"$guards"' if guards else '"$grants"')
@@ -160,8 +164,12 @@ def _text(value: object) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False)
 
 
-@cache
 def _library() -> Mapping[str, str]:
     """Return the step functions by name: each begins with a line `#:: NAME`."""
-    sections = template("shell_steps.sh").split("#:: ")[1:]
+    return _sections(template("shell_steps.sh"))
+
+
+@cache
+def _sections(text: str) -> Mapping[str, str]:
+    sections = text.split("#:: ")[1:]
     return {name: text.strip() for name, _end, text in (section.partition("\n") for section in sections)}

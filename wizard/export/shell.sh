@@ -233,6 +233,8 @@ difference='
   def signed($sign): pretty("") | split("\n")[] | "   \($sign) \(.)";
   ($before | without($after) | signed("-")), ($after | without($before) | signed("+"))'
 
+word() { if [[ $1 == role ]]; then printf 'role'; else printf 'user'; fi; }
+
 shown() { # SIGN TEXT
   local line
   [[ -n $2 ]] || return 0

@@ -80,14 +80,14 @@ made_here() {
 #:: inline
 inline() { # role|user NAME POLICY_NAME DOCUMENT
   local there wanted=$4
-  step="inline $1 $2 $3" title="Give the $1 $2 the inline policy $3."
+  step="inline $1 $2 $3" title="Give the $(word "$1") $2 the inline policy $3."
   look NoSuchEntity iam "get-$1-policy" "--$1-name=$2" --policy-name="$3" --query=PolicyDocument --output=json
   there=${answer:-null}
   if ((undoing)); then
     saved_of "$step"
     wanted=$(none_is_null "$old")
-    title="Put the inline policy $3 of the $1 $2 back."
-    [[ $wanted != null ]] || title="Take the inline policy $3 from the $1 $2."
+    title="Put the inline policy $3 of the $(word "$1") $2 back."
+    [[ $wanted != null ]] || title="Take the inline policy $3 from the $(word "$1") $2."
   fi
   if differs "$there" "$wanted"; then
     if [[ $wanted == null ]]; then
@@ -102,20 +102,20 @@ inline() { # role|user NAME POLICY_NAME DOCUMENT
 exists() { # role|user NAME ARN
   ((!undoing)) || return 0
   look NoSuchEntity iam "get-$1" "--$1-name=$2" --output=json
-  [[ -n $answer ]] || die "The $1 $2 doesn't exist in the account $account: make it first, or correct its name."
-  [[ $(jq -r '(.Role // .User).Path' <<<"$answer") == "$3" ]] || die "The $1 $2 has another path than $3: correct its name."
+  [[ -n $answer ]] || die "The $(word "$1") $2 doesn't exist in the account $account: make it first, or correct its name."
+  [[ $(jq -r '(.Role // .User).Path' <<<"$answer") == "$3" ]] || die "The $(word "$1") $2 has another path than $3: correct its name."
 }
 #:: attached
 attached() { # role|user NAME POLICY_ARN
   local there
-  step="attached $1 $2 $3" title="Attach $3 to the $1 $2: for a test only."
+  step="attached $1 $2 $3" title="Attach $3 to the $(word "$1") $2: for a test only."
   look NoSuchEntity iam "list-attached-$1-policies" "--$1-name=$2" --output=json
   there=$(jq -nc --argjson there "${answer:-null}" --arg arn "$3" \
     'if any(($there.AttachedPolicies // [])[]; .PolicyArn == $arn) then {PolicyArn: $arn} else null end')
   if ((undoing)); then
     saved_of "$step"
     [[ $old == null ]] || return 0
-    title="Detach $3 from the $1 $2."
+    title="Detach $3 from the $(word "$1") $2."
     if differs "$there" null; then change iam "detach-$1-policy" "--$1-name=$2" --policy-arn="$3"; made_it; fi
   elif differs "$there" "$(jq -nc --arg arn "$3" '{PolicyArn: $arn}')"; then
     change iam "attach-$1-policy" "--$1-name=$2" --policy-arn="$3"

@@ -52,7 +52,7 @@ def _provider(module: Module, account: str) -> Block:
         .set("alias", module.alias_for(account))
         .set("region", region)
         .set("allowed_account_ids", [account])
-        .comment(f'profile = "…" # credentials of the account {account}')
+        .comment('profile = "…" # ' + _("credentials of the account {account}").format(account=account))
     )
 
 
@@ -86,7 +86,9 @@ def _imports(modules: Sequence[Module]) -> tuple[ExportFile, ...]:
     blocks: list[Block | str] = []
     groups = [(module, number, names) for module in modules for number, names in module.bucket_groups()]
     if groups:
-        said = "Buckets whose policy is there: it is taken over. Give its statements in existing_bucket_policies too."
+        said = _(
+            "Buckets whose policy is there: it is taken over. Give its statements in existing_bucket_policies too."
+        )
         variable = Block('variable "import_bucket_policies"').set("type", Code("set(string)"))
         blocks.append(variable.set("default", Code("[]")).set("description", said))
     for module, number, names in groups:
@@ -97,7 +99,7 @@ def _imports(modules: Sequence[Module]) -> tuple[ExportFile, ...]:
         )
     made = [(to, identity) for module in modules for to, identity in module.importable()]
     if made:
-        lines = ["What this setup made by another way (the shell script, apply) is taken over by:"]
+        lines = [_("What this setup made by another way (the shell script, apply) is taken over by:")]
         lines += [f"\nimport {{\n  to = {to}\n  id = {text(identity)}\n}}" for to, identity in made]
         blocks.append("\n".join(lines))
     return (ExportFile("imports.tf", document(*blocks)),) if blocks else ()

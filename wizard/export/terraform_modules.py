@@ -69,10 +69,10 @@ class Module:
         """Return the variables (name, type, description) that say what is there already."""
         out = []
         if self.bucket_groups():
-            said = "Policies that are there, by bucket: JSON documents without this setup's own statements."
+            said = _("Policies that are there, by bucket: JSON documents without this setup's own statements.")
             out.append(("existing_bucket_policies", "map(list(string))", said))
         if any(change.kind is Kind.KEY for change in self._changes):
-            said = "The policies that are there, by key ARN: only these keys' policies are managed."
+            said = _("The policies that are there, by key ARN: only these keys' policies are managed.")
             out.append(("existing_key_policies", "map(string)", said))
         return out
 
@@ -139,7 +139,8 @@ class Module:
         by_hand = [change for change in self._changes if change.by.value in {"identity-center", "service"}]
         keys = [change for change in self._changes if change.kind is Kind.ACCESS_KEY]
         for change in (*by_hand, *keys):
-            self._blocks.append(f"By hand, {_(WHO[change.by])}: {change.what}")
+            said = _("By hand, {who}: {what}")
+            self._blocks.append(said.format(who=_(WHO[change.by]), what=change.what))
 
     @staticmethod
     def _type(change: Change) -> str:
@@ -169,7 +170,8 @@ class Module:
             block.set("assume_role_policy", Code("data.aws_iam_policy_document.trust.json"))
         block.set("tags", self._tags())
         what = kind.removeprefix("aws_iam_")
-        self._output(f"{what}_arn", f"{kind}.this.arn", f"The ARN of the {what}.")
+        said = _("The ARN of the role.") if what == "role" else _("The ARN of the user.")
+        self._output(f"{what}_arn", f"{kind}.this.arn", said)
 
     def _policy(self, document_id: str) -> Policy:
         found = self.handover.document(document_id)
@@ -196,7 +198,7 @@ class Module:
         own = [change for change in self._changes if not arns.parse(change.name)]
         if own:
             self._data("identity", self._policy("source-identity"))
-            self._output("policy", "data.aws_iam_policy_document.identity.json", "The callers' policy, as JSON.")
+            self._output("policy", "data.aws_iam_policy_document.identity.json", _("The callers' policy, as JSON."))
         for kind in ("role", "user"):
             these = [change for change in chosen if change.resource.partition("/")[0] == kind]
             if not these:
@@ -215,7 +217,7 @@ class Module:
             if change.kind is Kind.MANAGED and not arns.parse(change.name):
                 block = self._resource("aws_iam_policy", "this").set("name", change.name)
                 block.set("policy", Code("data.aws_iam_policy_document.identity.json")).set("tags", self._tags())
-                self._output("policy_arn", "aws_iam_policy.this.arn", "Attach it to whoever is to have access.")
+                self._output("policy_arn", "aws_iam_policy.this.arn", _("Attach it to whoever is to have access."))
 
     def _buckets(self, number: int, names: Sequence[str]) -> None:
         policy = self._bucket_document(names[0])
@@ -254,7 +256,7 @@ class Module:
         resource.set("key_id", Code("each.value")).set("policy", Code(f"data.aws_iam_policy_document.{name}.json"))
         if change.region != self._setup.bucket.region:
             resource.set("region", change.region)
-        said = "What has to be in the policy of the key."
+        said = _("What has to be in the policy of the key.")
         self._output(f"key_statements_{name.rpartition('_')[2]}", f"data.aws_iam_policy_document.{name}.json", said)
 
     # ---- variables
@@ -265,8 +267,8 @@ class Module:
         if "var.source_account_ids" in main:
             rule = 'alltrue([for id in var.source_account_ids : can(regex("^[0-9]{12}$", id))])'
             block = _variable("source_account_ids", "list(string)", list(setup.source.account_ids))
-            block.set("description", "The accounts whose callers are let in.")
-            out.append(block.add(_validation(rule, "Each is an account id of 12 digits.")))
+            block.set("description", _("The accounts whose callers are let in."))
+            out.append(block.add(_validation(rule, _("Each is an account id of 12 digits."))))
         if "var.buckets" in main:
             prefixes = ", ".join(text(prefix) for prefix in self._writer.groups())
             pairs = "".join(
@@ -274,9 +276,9 @@ class Module:
             )
             block = Block('variable "buckets"').set("type", Code("map(string)"))
             block.set("default", Code("{" + _padded(pairs) + "\n}"))
-            block.set("description", "The buckets, each with its prefix.")
+            block.set("description", _("The buckets, each with its prefix."))
             rule = f"alltrue([for prefix in values(var.buckets) : contains([{prefixes}], prefix)])"
-            out.append(block.add(_validation(rule, "For another prefix export the setup again.")))
+            out.append(block.add(_validation(rule, _("For another prefix export the setup again."))))
         if self.asks_organization():
             out.append(organization_variable())
         for name, kind, said in self.existing():
@@ -285,20 +287,20 @@ class Module:
             )
         if "var.external_id" in main and isinstance(setup.own, Role):
             block = _variable("external_id", "string", setup.own.external_id)
-            out.append(block.set("description", "What the callers must send when they assume the role."))
+            out.append(block.set("description", _("What the callers must send when they assume the role.")))
         if "var.role_arn" in main:
             block = _variable("role_arn", "string", role_arn(setup))
-            out.append(block.set("description", "The role that the callers may assume."))
+            out.append(block.set("description", _("The role that the callers may assume.")))
         return out
 
 
 def organization_variable() -> Block:
     """Return the variable of the organisation's id, which has no default."""
     block = Block('variable "organization_id"').set("type", Code("string"))
-    block.set("description", "The organization of the source accounts (aws organizations describe-organization).")
+    block.set("description", _("The organization of the source accounts (aws organizations describe-organization)."))
     return block.add(
         _validation(
-            'can(regex("^o-[a-z0-9]{10,32}$", var.organization_id))', "It is o- and 10 to 32 letters and digits."
+            'can(regex("^o-[a-z0-9]{10,32}$", var.organization_id))', _("It is o- and 10 to 32 letters and digits.")
         )
     )
 

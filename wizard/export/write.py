@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from wizard import diff
 from wizard.errors import BadInputError
+from wizard.state.read_only import require_writing
 from wizard.text import _
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def write(targets: Sequence[Target]) -> tuple[Path, ...]:
     for target in targets:
         if target.unchanged:
             continue
+        require_writing(target.path)
         try:
             target.path.parent.mkdir(parents=True, exist_ok=True)
             _put(target)

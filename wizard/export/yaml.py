@@ -56,5 +56,11 @@ def _scalar(value: Any) -> str:
         return json.dumps(value)
     if _PLAIN.fullmatch(value):
         return value
-    # A JSON string is a double-quoted YAML scalar; what isn't printable is escaped, because YAML folds some of it.
-    return json.dumps(value, ensure_ascii=not value.isprintable())
+    # A JSON string is a double-quoted YAML scalar. All but ASCII is escaped: CloudFormation shows other bytes as `?`
+    # in its console and in get-template. https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/814
+    return re.sub("[^ -~]", _escape, json.dumps(value, ensure_ascii=False))
+
+
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004 -- the last of four digits
