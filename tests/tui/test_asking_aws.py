@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -206,3 +207,14 @@ async def test_the_practice_accounts_say_that_they_have_none(inside: Practice) -
         await paste_policy(app, pilot)
         await pilot.press("f7")
         await until(pilot, lambda: "✗ The practice accounts have no IAM Access Analyzer." in screen_text(app))
+
+
+async def test_a_long_list_leaves_room_for_what_is_said_of_asking(analyzer: Callable[..., Analyzer]) -> None:
+    analyzer(answer())
+    app = WizardApp(ASSUME_ROLE, origin="answers.toml")
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until(pilot, lambda: app.session.evidence is not None)
+        assert app.session.evidence is not None
+        app.session.evidence = replace(app.session.evidence, checked=app.session.evidence.checked * 9)
+        await pilot.press("f12")
+        await until(pilot, lambda: "F7 sends them to IAM Access Analyzer" in screen_text(app))
