@@ -68,7 +68,10 @@ def prepare(plan: Plan, accounts: Accounts, choices: Choices) -> Prepared:
     found = keys.without_orphans(existing.seen(plan, accounts.clients, accounts.callers), broken(plan.setup.name))
     planned = changes(plan, found, choices)
     said = cautions(plan, found, planned)
-    warnings = (*said.warnings, *existing.reach(plan, found), *doubts(plan, found, planned))
+    # What can't be made isn't in the world that the proof looks at: then it would doubt everything.
+    blocked = any(change.problem for change in planned if change.ours)
+    doubted = () if blocked else doubts(plan, found, planned)
+    warnings = (*said.warnings, *existing.reach(plan, found), *doubted)
     return Prepared(plan, accounts, choices, found, planned, warnings, said.refusal)
 
 

@@ -42,7 +42,7 @@ def done(outcome: Outcome) -> str:
     if not outcome.made:
         lines = [_("Nothing was left to change.")]
     else:
-        lines = [_("Done: {count} changes.").format(count=len(outcome.made))]
+        lines = [_("Changes made: {count}.").format(count=len(outcome.made))]
         lines.append(_("To put everything back: {undo}").format(undo=how(Way.UNDO, run=outcome.run_id)))
     return "\n".join(lines + _left(outcome.left))
 

@@ -80,8 +80,10 @@ def _wrapped(text: str, width: int, hang: int) -> list[str]:
         if line.strip():
             lines.append(line.rstrip())
             line = " " * hang
-        for part in _pieces(word, width - hang):
-            if cell_len(line) > hang or (not lines and line):
+        indent = line if cell_len(line) <= width // 2 else " " * hang  # of a line that has nothing else yet
+        line = indent if not line.strip() else line
+        for part in _pieces(word, width - max(hang, cell_len(indent) if not line.strip() else 0)):
+            if line.strip():
                 lines.append(line.rstrip())
                 line = " " * hang
             line = line + part

@@ -41,7 +41,7 @@ class Acting(Screen[None]):
             if then is not None and any(side.ours for side in self.app.sides.all.values()):
                 then()
 
-        self.app.ask(ChoosingSides(self.app.sides, profile_names(), titles), closed)
+        self.app.ask(ChoosingSides(self.app.sides, profile_names(), titles, goes_on=then is not None), closed)
 
     def action_found(self) -> None:
         """List what was found for the question in hand."""
@@ -107,10 +107,14 @@ class Acting(Screen[None]):
         if plan is None or not places:
             self.app.say(_("Somebody else administers both accounts: export what they need."), severity="warning")
             return
+        from wizard.aws.clients import label_of
         from wizard.tui.screens.applying import Applying
 
+        accounts = {"source": plan.setup.source.account_ids, "destination": (plan.setup.destination_account,)}
         others = tuple(
-            _("{side}: somebody else administers it, its steps are handed over.").format(side=side.name)
+            _("{account}: somebody else administers it, its steps are handed over.").format(
+                account=label_of(side.name, ", ".join(accounts[side.name]))
+            )
             for side in self.app.sides.all.values()
             if not side.ours
         )

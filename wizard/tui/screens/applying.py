@@ -80,7 +80,8 @@ class Steps:
 def _name(change: Change, *, back: bool) -> str:
     if not back:
         return change.what
-    return _("Put back: {what}").format(what=f"{change.resource} {change.name}".rstrip())
+    name = "" if change.name == change.resource else change.name
+    return _("Put back: {what}").format(what=f"{change.resource} {name}".rstrip())
 
 
 class Applying(Task):
@@ -144,22 +145,20 @@ class Applying(Task):
         from wizard.plan import shown
 
         self.prepared, self.running = prepared, False
-        lines: list[Line] = [(f"! {text}", "warn") for text in prepared.warnings]
-        if prepared.refusal:
-            lines.append((f"✗ {prepared.refusal}", "bad"))
-        lines += [(f"✗ {change.what} {change.problem}", "bad") for change in prepared.problems]
-        if again:
-            lines.append((_("Somebody changed it meanwhile. The plan as it is now:"), "warn"))
+        lines: list[Line] = [(_("! Somebody changed it meanwhile. The plan as it is now:"), "warn")] if again else []
+        lines += [*_in_the_way(prepared), *((f"! {text}", "warn") for text in prepared.warnings)]
+        lines += [(f"– {text}", "dim") for text in self.others]
         lines += [("", "text")] if lines else []
-        lines += [(text, "dim") for text in self.others]
+        lines += _overview(prepared.changes)
         lines += looked(shown.changes(prepared.changes, prepared.found))
         nothing = not prepared.ours and broken(prepared.plan.setup.name) is None
         if nothing:
             lines = [*looked(told.nothing(prepared)), *([("", "text"), *lines] if lines else [])]
-        self.show(lines, to_start=True)
+        self.show(lines, to_line=0)
         self._offer_what_can_be(prepared, nothing=nothing, again=again)
 
     def _offer_what_can_be(self, prepared: Prepared, *, nothing: bool, again: bool) -> None:
+        from wizard.methods.guards import shut_out
         from wizard.plan.cautions import needs_lockout_confirmation
 
         if nothing:
@@ -178,7 +177,9 @@ class Applying(Task):
             self._word = setup.bucket.name
             field = self.query_one("#task-word", Input)
             field.display, field.placeholder = True, self._word
-            self.say(_("The guards can lock everybody out: type the bucket's name to set them all the same."), "warn")
+            said = _("The guards can lock everybody out: type the bucket's name to set them all the same.")
+            self.say(said, "warn")
+            self.show([*((f"! {text}", "warn") for text in shut_out(setup)), ("", "text"), *self.lines], to_line=0)
             self.offer("close")
             field.focus()
             return
@@ -240,6 +241,28 @@ class Applying(Task):
             self.steps.end(stopped=stopped)
             self.lines = self.steps.lines()
         super().failed(error, stopped=stopped)
+
+
+def _in_the_way(prepared: Prepared) -> list[Line]:
+    """Return what forbids the changes: each reason once, with the changes that it holds up."""
+    lines = [(f"✗ {prepared.refusal}", "bad")] if prepared.refusal else []
+    for reason in dict.fromkeys(change.problem for change in prepared.problems):
+        lines.append((f"✗ {reason}", "bad"))
+        lines += [(f"    {change.what}", "text") for change in prepared.problems if change.problem == reason]
+    return lines
+
+
+def _overview(planned: tuple[Change, ...]) -> list[Line]:
+    """Return every step in a line, as the run will show them; the differences follow, and may be long."""
+    if not planned:
+        return []
+    from wizard.plan.change import WHO
+
+    lines = []
+    for change in planned:
+        whose = "" if change.ours else f" [{_(WHO[change.by])}]"
+        lines.append((f"{'○' if change.ours else '–'} {change.account_id}: {change.what}{whose}", "text"))
+    return [*lines, ("", "text")]
 
 
 def _chosen(choices: Choices, decision: str, prepared: Prepared) -> Choices:

@@ -34,8 +34,9 @@ class ChoosingSides(Dialog[bool]):
         Binding("d", "denied", show=False),
     ]
 
-    def __init__(self, sides: Sides, profiles: Sequence[str], titles: dict[str, str]) -> None:
+    def __init__(self, sides: Sides, profiles: Sequence[str], titles: dict[str, str], *, goes_on: bool = False) -> None:
         super().__init__(classes="dialog")
+        self.goes_on = goes_on
         self.sides = sides
         self.profiles = tuple(profiles)
         self.titles = titles
@@ -45,7 +46,8 @@ class ChoosingSides(Dialog[bool]):
         """Make a column for each side."""
         with Vertical(classes="frame reading full") as frame:
             frame.border_title = _("The accounts")
-            frame.border_subtitle = _("Enter chooses · Tab: the other account · Esc closes")
+            keys = _("Enter chooses · Tab: the other account · Esc closes")
+            frame.border_subtitle = _("Enter chooses · Tab: the other account · Esc goes on") if self.goes_on else keys
             said = _(
                 "Which of your profiles may look into each account? What is there is then suggested; nothing changes."
             )

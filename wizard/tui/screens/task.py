@@ -165,8 +165,8 @@ class Task(Dialog[str]):
         state.set_classes(f"-{look}")
         state.update(text)
 
-    def show(self, lines: Iterable[Line], *, to_end: bool = False, to_start: bool = False) -> None:
-        """Show lines in place of those that are shown; scrolled to their end or their start."""
+    def show(self, lines: Iterable[Line], *, to_end: bool = False, to_line: int | None = None) -> None:
+        """Show lines in place of those that are shown; scrolled to their end, or to one of them (from 0)."""
         self.lines = list(lines)
         text = self.query_one(Text)
         text.redraw()
@@ -174,8 +174,9 @@ class Task(Dialog[str]):
         body = self.query_one(".body", VerticalScroll)
         if to_end:
             self.call_after_refresh(body.scroll_end, animate=False)
-        elif to_start:
-            self.call_after_refresh(body.scroll_home, animate=False)
+        elif to_line is not None:
+            above = len(self._rows(self.lines[:to_line], body.scrollable_content_region.width))
+            self.call_after_refresh(body.scroll_to, y=above, animate=False)
 
     def offer(self, *names: str) -> None:
         """Offer these buttons; the first one has the keyboard."""
@@ -184,18 +185,29 @@ class Task(Dialog[str]):
         if names:
             self.query_one(f"#reply-{names[0]}", Button).focus()
         frame = self.query_one(".frame")
-        frame.border_subtitle = _("Esc stops after the call in flight") if self.running else _("Esc goes back")
+        keys = (
+            _("↑↓ scroll · Esc stops after the call in flight") if self.running else _("↑↓ scroll · Enter · Esc back")
+        )
+        if len(names) > 1:
+            keys = _("↑↓ scroll · ←→ choose · Enter · Esc back")
+        frame.border_subtitle = keys
 
     def failed(self, error: WizardError, *, stopped: bool = False) -> None:
         """Show how it ended before its end."""
         self.running = False
         look = "warn" if stopped else "bad"
-        self.show([*self.lines, ("", "text"), *((line, look) for line in str(error).splitlines())], to_end=True)
+        sign = "!" if stopped else "✗"
+        first, *rest = f"{sign} {error}".splitlines()
+        said = [(first, look), *((f"  {line}", look) for line in rest)]
+        self.show([*self.lines, *([("", "text")] if self.lines else []), *said], to_end=True)
         self.say(_("Stopped.") if stopped else _("It did not get through: see above."), look)
         self.offer("close")
 
     def _draw(self, width: int) -> list[Row]:
-        return [row for line, look in self.lines for row in unbroken(line, width, look, hang=_indent(line) + 2)]
+        return self._rows(self.lines, width)
+
+    def _rows(self, lines: Iterable[Line], width: int) -> list[Row]:
+        return [row for line, look in lines for row in unbroken(line, width, look, hang=_indent(line) + 2)]
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Take a decision."""
@@ -219,6 +231,7 @@ class Task(Dialog[str]):
         elif not self.run_watch.stopping:
             self.run_watch.stop()
             self.say(_("Stopping after the call in flight. Esc again leaves at once."), "warn")
+            self.query_one(".frame").border_subtitle = _("Esc leaves at once")
         else:
             self.leave("left")
 

@@ -70,8 +70,7 @@ class Undoing(Task):
             self.offer("close")
             return
         if undoing.conflicts:
-            said = _("Somebody else changed what the run wrote: nothing is put back, unless you take only our own out.")
-            self.say(said, "bad")
+            self.say(_("Others changed it since: put back only this setup's statements, or nothing."), "bad")
             self.offer("close", "own")
             return
         self.steps = Steps(tuple(back.change for back in undoing.backs), back=True)

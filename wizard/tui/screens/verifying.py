@@ -140,6 +140,16 @@ class Verifying(Task):
         text = list(text_of(found))
         verdict = text[-1].strip()
         self.app.wizard.show_verified(self.plan, found.path)
-        self.show(looked("\n".join(text[:-1])), to_start=True)
+        lines = looked("\n".join(text[:-1]))
+        self.show(lines, to_line=next((number for number, line in enumerate(lines) if line[0].startswith("✗")), 0))
+        if found.failed and not self._was_applied():
+            verdict += " " + _("It was not applied from here yet: Ctrl+X applies it.")
         self.say(verdict, "good" if found.holds else "bad" if found.failed else "warn")
         self.offer("close", "verify")
+
+    def _was_applied(self) -> bool:
+        """Whether a run of this setup changed something that still stands, as far as the journal knows."""
+        from wizard.state import journal
+
+        name = self.plan.setup.name
+        return any(run.setup_name == name and run.left_to_undo() for run in journal.runs())
