@@ -13,10 +13,10 @@ import pytest
 
 from tests.aws.apply_world import ENCRYPTED, PROFILES, answers, apply, run, written
 from tests.aws.verify_world import own_files
-from wizard.aws import read_only
+from tests.plain.plain_person import Person
 from wizard.aws.clients import Clients, Place
 from wizard.errors import BadInputError
-from wizard.state import journal, log
+from wizard.state import journal, log, read_only
 
 if TYPE_CHECKING:
     from wizard.demo import Practice
@@ -162,6 +162,31 @@ def test_no_call_that_changes_something_leaves_whoever_makes_it(
     clients.call("iam", "list_users")
     clients.close()
     assert not changing()
+
+
+@pytest.mark.terminal
+def test_plain_mode_says_so_first_and_writes_neither_the_profile_nor_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = Person(tmp_path, monkeypatch)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    file = written(tmp_path, answers("assume-role"))
+    terminal = person.terminal("--read-only", "--plain", "--answers", file, TERM="dumb")
+    terminal.wait_for("Read-only: nothing can be changed")
+    terminal.answer("What now? [", "write")
+    terminal.answer("Write the profile crossaccount?", "y")
+    terminal.wait_for("Not possible:")
+    terminal.answer("What now? [", "answers")
+    terminal.answer("As which file?", "mine.toml")
+    terminal.wait_for("Not possible:")
+    terminal.answer("What now? [", "save")
+    terminal.answer("In which format?", "json")
+    terminal.answer("Into which folder?", "out")
+    terminal.wait_for("Not possible:")
+    terminal.wait_for("What now? [")
+    terminal.status(stop="\x03")
+    assert not person.config.exists()
+    assert not list((tmp_path / "work").rglob("*"))
 
 
 def test_it_ends_with_the_command(world: Path) -> None:

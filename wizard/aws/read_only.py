@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import re
 from typing import Any
 
 from wizard.errors import BadInputError
+from wizard.state.read_only import OPTION, VARIABLE, is_on
 from wizard.text import _
 
-VARIABLE = "S3_CROSSACCOUNT_READ_ONLY"
 # What only reads, by the names that AWS gives its operations; all other operations count as changes.
 _READING = re.compile(r"(?:BatchGet|Check|Describe|Get|Head|List|Lookup|Search|Simulate|Validate)[A-Z]\w*")
 # Credentials are had by these, and nothing of an account changes.
 _SIGNING_IN = frozenset(("sts", "sso", "sso-oidc", "signin"))
-
-
-def is_on() -> bool:
-    """Whether nothing may be changed: the variable is set, and not to 0."""
-    return os.environ.get(VARIABLE, "") not in {"", "0"}
 
 
 def keep(session: Any) -> None:
@@ -33,6 +27,6 @@ def _refuse(model: Any = None, **_more: Any) -> None:
     if is_on() and not _READING.fullmatch(name) and service not in _SIGNING_IN and name != "CreateSession":
         raise BadInputError(
             _("{operation} would change something, and this run may only read.").format(operation=name),
-            where=f"--read-only, {VARIABLE}",
+            where=f"{OPTION}, {VARIABLE}",
             why=_("Nothing was sent."),
         )

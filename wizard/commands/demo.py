@@ -10,9 +10,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from wizard import demo
-from wizard.aws import read_only
 from wizard.commands.result import Result
 from wizard.errors import AwsError, BadInputError
+from wizard.state import read_only
 from wizard.text import _
 
 if TYPE_CHECKING:

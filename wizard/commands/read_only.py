@@ -6,8 +6,8 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from wizard.aws.read_only import VARIABLE
 from wizard.errors import BadInputError
+from wizard.state.read_only import OPTION, VARIABLE
 from wizard.text import _
 
 if TYPE_CHECKING:
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 def reading_only(options: argparse.Namespace) -> Iterator[None]:
     """Let a command only show what it would change: every one that changes something has `--dry-run`.
 
-    While it runs the variable is set: AWS's clients refuse what isn't a read (`wizard.aws.read_only`), and programs
-    that it starts (`demo -- COMMAND`) inherit it. Raises BadInputError where a flag asks for a write that has no
-    dry run.
+    While it runs the variable is set: AWS's clients refuse what isn't a read (`wizard.aws.read_only`), no file of
+    the person's is written (`wizard.state.read_only`), and programs that it starts (`demo -- COMMAND`) inherit it.
+    Raises BadInputError where a flag asks for a write that has no dry run.
     """
     if getattr(options, "write_test", False):
         raise BadInputError(
             _("--write-test puts an object into the bucket."),
-            where="--read-only",
+            where=OPTION,
             mend=_("Leave one of the two out."),
         )
     if hasattr(options, "dry_run"):

@@ -43,6 +43,8 @@ def _run(options: argparse.Namespace, raw: Mapping[str, Any], practising: _Pract
         gc.disable()  # until the first answer (wizard.plain.app): modules and their tables are no garbage
         from wizard.plain.app import run as run_plain
 
+        if options.read_only:
+            print(_("Read-only: nothing can be changed, and no file is written."), end="\n\n")  # noqa: T201 -- said first
         if practising is not None:
             from wizard.commands.demo import notes_of
 

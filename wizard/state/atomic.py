@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from wizard.state.folders import private_folder
+from wizard.state.read_only import require_writing
 from wizard.state.targets import RefusedError, Snapshot, look, refusal, require_replaceable
 from wizard.text import _
 
@@ -35,6 +36,7 @@ def replace(target: Path, before: Snapshot, data: bytes) -> None:
     ChangedMeanwhileError when it no longer is as it was read, and RefusedError when it can't be
     replaced; the file is as it was then, and no temporary is left.
     """
+    require_writing(target)
     require_replaceable(target, before)
     private_folder(target.parent)
     try:
@@ -67,6 +69,7 @@ def write(path: Path, data: bytes, *, durable: bool = True) -> None:
 
 def remove(target: Path, before: Snapshot) -> None:
     """Remove a file that still is as it was read; raises as `replace` does."""
+    require_writing(target)
     require_replaceable(target, before)
     if not look(target).same_as(before):
         raise ChangedMeanwhileError

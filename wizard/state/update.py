@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from wizard.state import atomic, backups, locks
+from wizard.state.read_only import require_writing
 from wizard.state.targets import RefusedError, look, require_replaceable, resolve
 from wizard.text import _
 
@@ -51,6 +52,7 @@ def update(path: Path, change: Callable[[bytes], bytes], *, backup: bool) -> Wri
             after = change(before.data)
             if after == before.data:
                 return Written(path, target, before.data, after, False, None)
+            require_writing(target)
             require_replaceable(target, before)
             kept = backups.keep(target, before.data) if backup and before.exists else None
             try:
