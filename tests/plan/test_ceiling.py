@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from wizard.answers import ASKED, HANDOVER
 from wizard.answers.build import build
-from wizard.answers.file import ASKED, HANDOVER, read_raw, write
+from wizard.answers.file import read_raw, write
 from wizard.answers.handed import handed_over
 from wizard.errors import BadInputError
 from wizard.plan.ceiling import Ceiling, ceiling_of

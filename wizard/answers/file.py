@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from wizard.answers import untrusted
+from wizard.answers import ASKED, HANDOVER, untrusted
 from wizard.answers.build import Built, Problem, arises, build
 from wizard.answers.coerce import require_type
 from wizard.errors import BadInputError
@@ -26,11 +26,7 @@ if TYPE_CHECKING:
 _INTEGER_BITS = 64
 _MOST_TOLD = 20
 _TABLES = frozenset(key.partition(".")[0] for key in BY_KEY if "." in key)
-# `[handover]` is about the file, not about the setup: whose half it asks for. Every command takes it.
-HANDOVER = "handover.side"
 SIDES = ("source", "destination")
-# Beside it, in the wizard and its drafts alone: the answers as the file had them (`wizard.plan.ceiling`).
-ASKED = "handover.asked"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from wizard.answers import HANDOVER
 from wizard.errors import BadInputError
 from wizard.text import _, mark
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 TYPED = mark("typed")
 DEFAULT = mark("default")
-HANDOVER = "handover.side"  # as in wizard.answers.file, which the first question doesn't wait for
 DRAFT = mark("earlier, unfinished answers")
 
 

@@ -25,7 +25,7 @@ class Weight(IntEnum):
     LOW = 1
 
 
-_SIGNS = {Weight.HIGH: "!!!", Weight.MIDDLE: "!!", Weight.LOW: "!"}
+SIGNS = {Weight.HIGH: "!!!", Weight.MIDDLE: "!!", Weight.LOW: "!"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Risk:
     @property
     def shown(self) -> str:
         """The sentence after its weight as a sign, which needs no colour."""
-        return f"{_SIGNS[self.weight]} {self.text}"
+        return f"{SIGNS[self.weight]} {self.text}"
 
 
 def risks(plan: Plan, side: str, found: Sequence[granted.Grant]) -> tuple[Risk, ...]:

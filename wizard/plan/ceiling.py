@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from wizard.answers import ASKED, HANDOVER
 from wizard.answers.build import build
-from wizard.answers.file import ASKED, HANDOVER
 from wizard.plan.asked import asked
 from wizard.plan.made import plan
 from wizard.plan.wider import standing, wider

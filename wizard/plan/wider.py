@@ -182,6 +182,8 @@ def standing(asked: Mapping[str, Any], raw: Mapping[str, Any], key: str) -> str:
     """
     if key not in LABELS or key.partition(".")[0] in {"profile", "name"} or key == "role.session_name":
         return ""
+    if asked.get(key) == raw.get(key):
+        return ""
     before = build(asked)
     alone = build({**{one: value for one, value in asked.items() if one != key}, **_only(raw, key)})
     now = alone if not alone.problems else build(raw)

@@ -69,6 +69,8 @@ def beneath(session: Session, question: Question, width: int, *, told: bool) -> 
     if problem is not None and told:
         return error_rows(problem.error, width, missing=session.is_missing(question.key))
     rows: list[Row] = []
+    for one in session.over:
+        rows += paragraph("! " + _("more than the file asks: {what}").format(what=one), width, "warn", hang=2)
     note = session.built.notes.get(question.key, "")
     rows += paragraph(f"✓ {note}", width, "note", hang=2) if note else []
     rows += _hint(session, question, width)
@@ -143,5 +145,10 @@ def _value_look(session: Session, one: Question) -> str:
 
 
 def origin_words(session: Session, key: str) -> str:
-    """Return where an answer came from, in words."""
+    """Return where an answer came from, in words, and how it stands to what a hand-over asks for."""
+    standing = session.ceiling.standing(session.raw, key) if session.ceiling else ""
+    if standing:
+        from wizard.plan.ceiling import STANDING_WORDS
+
+        return _(STANDING_WORDS[standing])
     return _(ORIGIN_WORDS[session.origin(key)])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.app import SystemCommand
 
 from wizard.text import _
-from wizard.tui import themes
+from wizard.tui import narrowing, themes
 from wizard.tui.actions import ACTIONS, IN_REVIEW_ONLY, in_footer
 
 if TYPE_CHECKING:
@@ -22,6 +22,10 @@ def commands(app: WizardApp) -> Iterable[SystemCommand]:
     if app.practice is not None:
         about = _("What they are, and what they are known to get wrong.")
         yield SystemCommand(_("About the practice accounts"), about, _doing(app, "gaps"))
+    ceiling = app.session.ceiling
+    if ceiling is not None:
+        about = _("Who gets what, on which resource, at which risk.")
+        yield SystemCommand(_("What this file asks of you"), about, lambda: narrowing.again(app, ceiling))
     for action in ACTIONS:
         if action.id != "palette" and (action.id in usable or action.id not in IN_REVIEW_ONLY):
             title = f"{_(action.title)} ({action.key_label})"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from wizard.errors import AwsError, WizardError
 from wizard.text import _
+from wizard.tui import narrowing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,4 +62,5 @@ class Practising:
         )
         sides.choose("source", practice.source_profile)
         sides.choose("destination", practice.destination_profile)
+        narrowing.others(self._app)
         self._app.wizard.show_found()

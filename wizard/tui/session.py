@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from wizard.access_path import State, planned
+from wizard.answers import HANDOVER
 from wizard.answers.build import arises, build
 from wizard.methods import guards
 from wizard.methods.question import REQUIRED, Kind
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from wizard.answers.build import Built, Problem
     from wizard.methods.question import Question
     from wizard.plan import Plan
+    from wizard.plan.ceiling import Ceiling
     from wizard.tui.proving import Evidence
 
 REVIEW = "review"
@@ -63,6 +65,8 @@ class Session:
     evidence: Evidence | None = None
     verified: tuple[Plan, AccessPath] | None = None
     stale: bool = False
+    ceiling: Ceiling | None = None
+    over: tuple[str, ...] = ()
     built: Built = field(init=False)
     plan: Plan = field(init=False)
     path: AccessPath = field(init=False)
@@ -76,6 +80,7 @@ class Session:
         self.raw = json.loads(json.dumps(dict(raw), default=str))
         self.origins = dict.fromkeys(raw, origin)
         self.seen = set(raw)
+        self.ceiling = _ceiling(self.raw)
         self.update()
         open_ones = [question.key for question in self.walk() if self.is_open(question)]
         self.go(open_ones[0] if open_ones else REVIEW)
@@ -84,6 +89,7 @@ class Session:
         """Make everything that follows from the answers."""
         self.built = build(self.raw)
         self.plan = plan(self.built.setup)
+        self.over = self.ceiling.over(self.built) if self.ceiling else ()
         self._light(planned(self.built.setup))
 
     def _light(self, fresh: AccessPath) -> None:
@@ -224,8 +230,8 @@ class Session:
 
     @property
     def whole(self) -> bool:
-        """Whether every question has a valid answer and no guard waits for its confirmation."""
-        return not self.built.problems and not self.waits_for_confirmation
+        """Whether every question has a valid answer, and neither a guard nor more than was asked waits for a yes."""
+        return not self.built.problems and not self.waits_for_confirmation and not self.over
 
     @property
     def waits_for_confirmation(self) -> bool:
@@ -259,6 +265,14 @@ class Session:
     def has_answers(self) -> bool:
         """Whether anything was answered that would be worth keeping."""
         return bool(self.raw)
+
+
+def _ceiling(raw: Mapping[str, Any]) -> Ceiling | None:
+    if HANDOVER not in raw:
+        return None
+    from wizard.plan.ceiling import ceiling_of  # most starts have no hand-over
+
+    return ceiling_of(raw)
 
 
 def links_of(path: AccessPath) -> list[PathLink]:

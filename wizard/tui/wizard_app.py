@@ -16,7 +16,7 @@ from textual.message import Message
 from wizard import ways
 from wizard.errors import WizardError
 from wizard.text import _
-from wizard.tui import themes
+from wizard.tui import narrowing, themes
 from wizard.tui.analyzing import Analyzing
 from wizard.tui.app import INTERRUPTED
 from wizard.tui.draft_offer import DraftOffer
@@ -94,6 +94,10 @@ class WizardApp(App[int]):
     def on_load(self) -> None:
         """Name keys and buttons, where a command would name its options."""
         ways.use(IN_THE_APP)
+
+    def on_mount(self) -> None:
+        """Begin with what a hand-over asks, where one was read in."""
+        narrowing.begin(self)
 
     def on_unmount(self) -> None:
         """Leave the words to the next front end of the process."""

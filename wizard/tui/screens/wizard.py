@@ -9,6 +9,7 @@ from textual.screen import Screen
 
 from wizard.methods.question import Kind
 from wizard.text import _
+from wizard.tui import narrowing
 from wizard.tui.actions import ACTIONS, BY_ID, IN_REVIEW_ONLY
 from wizard.tui.screens.acting import Acting
 from wizard.tui.screens.handing import Handing
@@ -172,10 +173,13 @@ class WizardScreen(Walking, Telling, Handing, Acting, SelectableScreen, Screen[N
 
     def go(self, key: str) -> None:
         """Take a question or the review in hand."""
+        left = self.session.key
         self.session.go(key)
         self.app.look_around()
         self.show_step()
         self.app.keep()
+        if self.session.over:
+            narrowing.hold(self.app, left)
 
     def answered(self, value: Any) -> None:
         """Follow the value in the field."""
@@ -238,6 +242,9 @@ class WizardScreen(Walking, Telling, Handing, Acting, SelectableScreen, Screen[N
         event.stop()
         if event.key == CONFIRM:
             self.confirm_guards(self.show_step)
+            return
+        if event.key == narrowing.WIDER:
+            narrowing.hold(self.app, self.session.key)
             return
         self.panel.told.add(event.key)
         self.session.to_review = True

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.containers import Container, Horizontal
 
 from wizard.text import _
+from wizard.tui.narrowing import of_side
 from wizard.tui.paint import Piece, Row, width_of
 from wizard.tui.sheets import PAGES, PANES, SHORT, pane_of, position_of, sheet
 from wizard.tui.widgets.document_pane import DocumentPane
@@ -123,7 +124,8 @@ class Documents(Container):
     def follow(self) -> None:
         """Show the documents as the answers make them now."""
         for pane in PANES:
-            self.sheets[pane] = sheet(self.session.plan, pane, self.positions.get(pane, self._default(pane)))
+            one = sheet(self.session.plan, pane, self.positions.get(pane, self._default(pane)))
+            self.sheets[pane] = of_side(self.session, one)
         if not self.is_mounted:
             return
         page = next(page for page in PAGES if self.in_hand in page)

@@ -15,6 +15,7 @@ from wizard.questions.catalogue import STEPS
 from wizard.text import _
 from wizard.tui.actions import in_review
 from wizard.tui.explain import origin_words
+from wizard.tui.narrowing import WIDER
 from wizard.tui.paint import fit, wrap
 from wizard.tui.session import Origin
 from wizard.tui.values import label, shown
@@ -133,6 +134,9 @@ class Review(Container):
             Option(Content.assemble(("✗ " + "\n  ".join(wrap(text, width - 2)), "$error")), disabled=True)
             for text in wrong
         ]
+        if self.session.over:
+            more = _("More than the file asks (Enter answers): {what}").format(what="; ".join(self.session.over))
+            out.append(Option(Content.assemble(("! " + "\n  ".join(wrap(more, width - 2)), "$warning")), id=WIDER))
         if self.session.waits_for_confirmation:
             told = _("The guards can lock everybody out: Enter confirms them by the bucket's name.")
             out.append(Option(Content.assemble(("✗ " + "\n  ".join(wrap(told, width - 2)), "$error")), id=CONFIRM))
