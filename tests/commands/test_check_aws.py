@@ -193,11 +193,3 @@ def test_options_that_ask_nothing_are_wrong_use(
     assert main(["check", *arguments]) == 2
     assert host.requests == []
     assert capsys.readouterr().out == ""
-
-
-@pytest.mark.usefixtures("practice_environment")
-def test_the_practice_accounts_have_no_access_analyzer(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["check", "sound.json", "--kind", "identity", "--access-analyzer"]) == 3
-    shown = capsys.readouterr()
-    assert "isn't IAM Access Analyzer" in shown.err
-    assert "nothing wrong was found" in shown.out

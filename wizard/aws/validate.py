@@ -48,10 +48,6 @@ _LOCALES = {"en": "EN", "ja": "JA"}
 _NOWHERE = (1 << 31, 0)
 
 
-class NoAnalyzerError(AwsError):
-    """Something else than IAM Access Analyzer answers: a proxy, or an emulator that lacks it."""
-
-
 @dataclass(frozen=True, slots=True)
 class Theirs:
     """One finding of AWS, with the JSON pointers of every place that it names: the first one is the finding's."""
@@ -95,8 +91,9 @@ def _page(clients: Clients, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     return answer
 
 
-def _from_somebody_else(status: str) -> NoAnalyzerError:
-    return NoAnalyzerError(
+def _from_somebody_else(status: str) -> AwsError:
+    """Return the error of what else may answer: a proxy, or an emulator that lacks the service."""
+    return AwsError(
         _("What answers ({status}) isn't IAM Access Analyzer.").format(status=status),
         mend=_("Look at the network, the proxy, and {endpoint}.").format(endpoint=how(Way.ENDPOINT)),
     )

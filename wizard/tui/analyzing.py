@@ -69,6 +69,9 @@ class Analyzing:
         """Send texts to AWS; `say(line, look)` and `done` are called on the app's thread. Nothing waits."""
         if self._busy or self._app.waits_for_practice:
             return
+        if self._app.practice is not None:  # known, and the emulator takes seconds to refuse what it lacks
+            say(_("✗ The practice accounts have no IAM Access Analyzer."), "warn")
+            return
         from wizard.aws.validate import can_be_asked
 
         whole = [one for one in wanted if can_be_asked(one.text)]
@@ -141,18 +144,11 @@ class _Work:
                 try:
                     answers[one.text, one.document_type] = ask(clients, one.text, one.document_type)
                 except WizardError as error:
-                    failures.append(self._said(error))
+                    failures.append(" ".join(part for part in (error.what, error.why, error.mend) if part))
                     if not is_about_the_text(error):
                         return
         finally:
             clients.close()
-
-    def _said(self, error: WizardError) -> str:
-        from wizard.aws.validate import NoAnalyzerError
-
-        if isinstance(error, NoAnalyzerError) and self._app.practice is not None:
-            return _("The practice accounts have no IAM Access Analyzer.")
-        return " ".join(part for part in (error.what, error.why, error.mend) if part)
 
 
 def told(finding: Finding) -> str:
