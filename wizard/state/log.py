@@ -46,10 +46,10 @@ def write(text: str) -> None:
             lines.insert(0, f"s3-crossaccount {__version__}: {command(sys.argv[1:])}")
         # Opened anew for each line: two processes may rotate it, and a folder that goes holds nothing open.
         handler = _Private(path, maxBytes=BYTES, backupCount=KEPT - 1, encoding="utf-8", errors="backslashreplace")
-        handler.setFormatter(_Line("%(asctime)sZ %(process)d %(message)s"))
+        handler.setFormatter(_Stamped("%(asctime)sZ %(process)d %(message)s"))
         try:
             for line in lines:
-                handler.emit(logging.LogRecord("", logging.INFO, "", 0, line, None, None))
+                handler.emit(logging.LogRecord("", logging.INFO, "", 0, _one_line(line), None, None))
         finally:
             handler.close()
 
@@ -93,18 +93,18 @@ class _Private(RotatingFileHandler):
         """Say nothing: a full disk is told by what matters."""
 
 
-class _Line(logging.Formatter):
-    """One line whatever the text: secrets masked, control characters written out."""
+class _Stamped(logging.Formatter):
+    """The moment in UTC, the process, the text."""
 
     converter = staticmethod(time.gmtime)
     default_msec_format = "%s.%03d"
     default_time_format = "%Y-%m-%dT%H:%M:%S"
 
-    def format(self, record: logging.LogRecord) -> str:
-        """Return the line of a record."""
-        text = redact(record.getMessage()[:_LONGEST])
-        record.msg = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
-        return super().format(record)
+
+def _one_line(text: str) -> str:
+    """Return a text with its secrets masked, and its control characters written out."""
+    text = redact(text[:_LONGEST])
+    return text if text.isprintable() else "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
 def _opened(path: str, flags: int) -> int:
