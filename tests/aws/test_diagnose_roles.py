@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,6 +17,7 @@ from tests.aws.diagnose_world import (
     World,
     allow,
     kinds,
+    policy,
     states,
     why,
 )
@@ -151,6 +153,19 @@ def test_what_the_role_itself_may_not_do_is_the_destinations(world: World) -> No
     cause = found.causes[0]
     assert (cause.link, cause.side, cause.account_id) == ("destination-identity", "destination", DST)
     assert states(found)["trust"] is State.VERIFIED
+
+
+def test_a_role_that_was_deleted_and_made_again_is_told_by_its_id_in_the_policy(world: World) -> None:
+    iam = world.clients("source-admin", "iam")
+    iam.put_role_policy(RoleName="etl", PolicyName="reads", PolicyDocument=json.dumps(policy(*ROLE_READS)))
+    world.bucket(*(allow(action, resource, Principal={"AWS": "AROAEXAMPLEOLD000001"}) for action, resource in READS))
+
+    found = why(profile="etl")
+
+    assert kinds(found) == ["principal-recreated"]
+    assert "AROAEXAMPLEOLD000001" in found.causes[0].message
+    assert f'+        "AWS": "arn:aws:iam::{SRC}:role/data/etl"' in found.causes[0].changes[0].diff
+    assert found.causes[0].side == "destination"
 
 
 def test_links_behind_a_broken_one_are_looked_at_too(world: World) -> None:

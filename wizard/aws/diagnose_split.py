@@ -20,7 +20,7 @@ from wizard.names import arns
 from wizard.plan import Change as Made
 from wizard.plan import Kind, sizes
 from wizard.plan.change import By
-from wizard.plan.merge import UnreadableError, deleted_principals, statements_of, what_of
+from wizard.plan.merge import UnreadableError, deleted_principals, is_grant, statements_of
 from wizard.policy.document import VERSION
 from wizard.text import _
 from wizard.ways import Way, how
@@ -97,7 +97,10 @@ def _whys(
     if not all(cause.certain for cause in causes):
         yield _("It is only likely that this is the reason: look at it before you change it.")
     yield from _takes_away(change, name)
-    yield from (said for statement in _new(change) for said in _gives_more(evidence, change, statement))
+    mine = is_grant(name)
+    for statement in _new(change):
+        if statement.get("Effect") != "Deny" or not mine(statement.get("Sid")):  # a Deny of ours is ours to narrow
+            yield from _gives_more(evidence, change, statement)
     if change.document == "trust" and not _was_read(evidence, change.target):
         yield _(
             "Whoever is let in can do all that the role {role} can, and its policies couldn't be read: "
@@ -120,10 +123,11 @@ def _is_shared(change: Change) -> bool:
 
 
 def _takes_away(change: Change, name: str) -> Iterator[str]:
-    """Say that a statement of others is changed or gone. The owner decides that, never a mend by itself."""
+    """Say that a statement of others, or a guard, is changed or gone: its owner decides that, never a mend."""
     after = [] if change.after is None else list(_statements(change.after))
+    mine = is_grant(name)
     for statement in _statements(change.before) if change.before is not None else ():
-        if what_of(statement.get("Sid"), name) or any(_alike(statement, one) for one in after):
+        if mine(statement.get("Sid")) or any(_alike(statement, one) for one in after):
             continue
         yield _("It changes or takes away a statement that isn't ours ({sid}): its owner decides.").format(
             sid=statement.get("Sid") or _("without a Sid")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from wizard.access_path.explained import sid_of
 from wizard.aws.diagnose_judged import ASSUME, KMS, S3
 from wizard.names.buckets import literal
+from wizard.plan.merge import deleted_principals
 from wizard.text import _, mark
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def lacking(word: str, policy: str, judged: Judged, miss: NearMiss | None, evide
     if word == "principal-recreated":
         said = _(
             "{near} names {wanted}: a user or role that was deleted. {who} was made anew, has another id, and isn't it."
-        ).format(near=_sentence(near), wanted=wanted, who=who)
+        ).format(near=_sentence(near), wanted=", ".join(_deleted(judged, miss)), who=who)
         return said, _("Name {who} again in the statement: AWS stores its present id.").format(who=who)
     if word == "prefix-mismatch":
         said = _("{near} allows {action} for {wanted}, and not for {resource}.")
@@ -102,6 +103,11 @@ def narrow(stage: Stage) -> str:
     return _("The change is for this object alone; for all of its folder its resource would be {resource}.").format(
         resource=f"{bucket}/{literal(folder)}*"
     )
+
+
+def _deleted(judged: Judged, miss: NearMiss | None) -> tuple[str, ...]:
+    """Return the ids of deleted principals that a statement names."""
+    return deleted_principals({"Statement": [judged.statement(miss.statement)]}) if miss else ()
 
 
 def _allowed_prefixes(judged: Judged, miss: NearMiss | None) -> str:
