@@ -360,23 +360,3 @@ async def test_the_path_says_why_it_is_proven(open_at: Callable[..., WizardApp])
         text = screen_text(app)
         assert "aws s3 sync" in text
         assert "stays out" in text
-
-
-async def test_files_are_exported_after_a_look_at_them(open_at: Callable[..., WizardApp], tmp_path: Path) -> None:
-    app, out = open_at(ASSUME_ROLE), tmp_path / "out"
-
-    def found() -> list[Path]:
-        return list(out.rglob("*.tf"))
-
-    async with app.run_test(size=(100, 30), notifications=True) as pilot:
-        app.wizard.go(REVIEW)
-        await pilot.press("ctrl+e")
-        await pilot.pause()
-        await pilot.press("down", "enter")
-        await pilot.pause()
-        await paste(pilot, str(out))
-        await pilot.press("enter")
-        assert not out.exists()
-        await pilot.press("enter")
-        await until(pilot, lambda: "Written:" in screen_text(app))
-    assert found()

@@ -118,6 +118,7 @@ def _plain(line: str, width: int, look: str) -> tuple[Row, ...]:
 
 
 _READERS: dict[str, Callable[[str, int], tuple[Row, ...]]] = {"json": _json, "ini": _ini, "shell": _shell}
+LANGUAGES = frozenset(_READERS)
 
 
 def prose(text: str, width: int) -> list[Row]:

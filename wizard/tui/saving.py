@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wizard.answers.file import write as write_answers
 from wizard.errors import BadInputError
+from wizard.state.read_only import require_writing
 from wizard.text import _
 from wizard.tui.sheets import OPEN, documents_of, sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from wizard.tui.session import Session
     from wizard.tui.sheets import Sheet
@@ -104,6 +105,7 @@ def save(folder: Path, files: Iterable[SavedFile], *, replace: bool) -> list[Pat
 
     With `replace` files that are there are replaced whole.
     """
+    require_writing(folder)
     out = []
     for one in files:
         path = folder / one.name
@@ -118,6 +120,7 @@ def save(folder: Path, files: Iterable[SavedFile], *, replace: bool) -> list[Pat
 
 def save_one(path: Path, text: str, *, replace: bool) -> Path:
     """Write one file, 0600. Raises BadInputError where it is there and not to be replaced, or can't be written."""
+    require_writing(path)
     data = (text if text.endswith("\n") else text + "\n").encode()
     if replace and os.path.lexists(path):
         from wizard.state import atomic

@@ -15,6 +15,7 @@ from textual.message import Message
 
 from wizard import ways
 from wizard.errors import WizardError
+from wizard.state import read_only
 from wizard.text import _
 from wizard.tui import narrowing, themes
 from wizard.tui.analyzing import Analyzing
@@ -67,11 +68,12 @@ class WizardApp(App[int]):
         if raw:
             self.session.begin(raw, Origin.FILE)
         self.practising = Practising(self, practice) if practice else None
+        self.read_only = read_only.is_on()
         self.failure: WizardError | None = None
         self.sides = Sides(self.session, self._found, self.from_thread, self.ask_mfa)
         self.proving: Proving | None = None
         self.analyzing = Analyzing(self)
-        self.wizard = WizardScreen(self.session, badge=_("practice accounts") if practice else "")
+        self.wizard = WizardScreen(self.session, badge=self._badge())
         self.drafts = DraftKeeper(self._tell_from_thread)
         self.crashed: BaseException | None = None
         self.kept: dict[str, Any] = dict(self.session.raw)
@@ -82,6 +84,10 @@ class WizardApp(App[int]):
         for theme in themes.THEMES:
             self.register_theme(theme)
         self.theme = themes.chosen(os.environ, no_color=self._wants_no_color)
+
+    def _badge(self) -> str:
+        parts = (_("practice accounts") if self.practising else "", _("read-only") if self.read_only else "")
+        return " · ".join(part for part in parts if part)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give Textual's own themes the colours that ours name."""

@@ -90,7 +90,9 @@ class _Asking(Dialog[str]):
             self.asked_for = str(self.target())
             said = _("There already: {names}. Once more replaces them; or give another name.")
             self.query_one("#save-error", Static).update(said.format(names=", ".join(there)))
-            self.query_one("#save", Button).label = _("Replace")
+            button = self.query_one("#save", Button)
+            button.label = _("Replace")
+            button.refresh(layout=True)
             return
         try:
             said = self.save(replace=bool(there))
