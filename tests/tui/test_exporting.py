@@ -231,3 +231,17 @@ async def test_enter_goes_from_the_format_to_the_folder_to_the_button(
         await pilot.press("enter")
         await until(pilot, lambda: "Written:" in screen_text(app))
     assert list(out.rglob("*.tf"))
+
+
+async def test_a_text_of_many_lines_is_there_at_once_and_whole_a_moment_later(
+    open_at: Callable[..., WizardApp],
+) -> None:
+    lines = [(f"line {number}: " + "word " * 30, "text") for number in range(5000)]
+    app = open_at(ASSUME_ROLE)
+    async with app.run_test(size=(100, 30)) as pilot:
+        screen = await opened(pilot, app)
+        pane = screen.query_one(TextPane)
+        pane.show(lines)
+        assert 250 <= len(pane.shown_rows()) < 5000
+        await until(pilot, lambda: "line 4999" in shown(screen))
+        assert pane.virtual_size.height == len(pane.shown_rows())

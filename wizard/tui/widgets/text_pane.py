@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from textual.strip import Strip
 
 Line = tuple[str, str]  # a line, and its look or the language that it is written in
+_AT_ONCE, _PAUSE_SECONDS = 250, 0.005  # lines; so many are laid out within a frame
 _LARGE = 3000  # lines; more are shown without colours, so that they are there at once
 
 
@@ -28,6 +29,7 @@ class TextPane(ScrollView, Selectable, can_focus=True):
         self.lines: Sequence[Line] = ()
         self._rows: list[Row] = []
         self._made_width = 0
+        self._done = 0
 
     def show(self, shown: Sequence[Line], *, title: str = "", keep_place: bool = False) -> None:
         """Show lines, from their start on unless the place is kept."""
@@ -48,10 +50,20 @@ class TextPane(ScrollView, Selectable, can_focus=True):
         width = self.scrollable_content_region.width
         if width <= 0 or width == self._made_width:
             return
-        self._made_width = width
-        coloured = len(self.lines) <= _LARGE
-        self._rows = [row for text, look in self.lines for row in _laid(text, look, width, coloured=coloured)]
+        self._made_width, self._rows, self._done = width, [], 0
+        self._make_more(self.lines, width)
+
+    def _make_more(self, lines: Sequence[Line], width: int) -> None:
+        """Lay out the next lines; those after them follow when the app has nothing else to do."""
+        if lines is not self.lines or width != self._made_width:
+            return  # another text, or another width, has come meanwhile
+        coloured = len(lines) <= _LARGE
+        for text, look in lines[self._done : self._done + _AT_ONCE]:
+            self._rows += _laid(text, look, width, coloured=coloured)
+        self._done += _AT_ONCE
         self.virtual_size = Size(width, len(self._rows))
+        if self._done < len(lines):
+            self.set_timer(_PAUSE_SECONDS, lambda: self._make_more(lines, width))
 
     def shown_rows(self) -> Sequence[Row]:
         """Return all rows."""
