@@ -44,11 +44,11 @@ THEIRS = {
 
 @asynccontextmanager
 async def wizard(
-    raw: Mapping[str, Any], profiles: Mapping[str, str | None] = OURS
+    raw: Mapping[str, Any], profiles: Mapping[str, str | None] = OURS, *, size: tuple[int, int] = (100, 30)
 ) -> AsyncIterator[tuple[WizardApp, Pilot[Any]]]:
     """Open the review with a profile chosen for each side (None: somebody else administers it)."""
     app = WizardApp(raw, origin="answers.toml")
-    async with app.run_test(size=(100, 30), notifications=True) as pilot:
+    async with app.run_test(size=size, notifications=True) as pilot:
         for name, profile in profiles.items():
             side = app.sides.all[name]  # chosen without looking round: that has its own tests
             side.profile, side.others = profile, profile is None
@@ -60,8 +60,7 @@ def told(app: WizardApp) -> str:
     """Return everything that the dialog says, scrolled away or not."""
     screen = app.screen
     assert isinstance(screen, Task)
-    said = screen.query_one("#task-state").render()
-    return "\n".join([*(line for line, _look in screen.lines), str(said)])
+    return "\n".join(line for line, _look in [*screen.lines, screen.said])
 
 
 def policy_of(clients: Accounts) -> Any:

@@ -62,6 +62,7 @@ class ChoosingSides(Dialog[bool]):
 
     def on_mount(self) -> None:
         """Fill the lists."""
+        self.app.clear_notifications()  # they would lie over the lists
         for name in SIDES:
             options = self.query_one(f"#side-{name}", OptionList)
             options.add_option(Option(_("Somebody else administers it"), id=_OTHERS))
@@ -71,7 +72,9 @@ class ChoosingSides(Dialog[bool]):
             first = 0 if side.others else 1
             at = self.profiles.index(side.profile) + 1 if side.profile in self.profiles else first
             options.highlighted = min(at, options.option_count - 1)
-        self.query_one(f"#side-{SIDES[0]}").focus()
+        # The other side of a hand-over is somebody else's already.
+        open_ones = [name for name in SIDES if not (self.sides.all[name].ours or self.sides.all[name].others)]
+        self.query_one(f"#side-{(open_ones or SIDES)[0]}").focus()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Take a profile for a side, then go on to the other one."""

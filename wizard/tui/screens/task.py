@@ -12,7 +12,7 @@ from textual.widgets import Button, Input, Static
 
 from wizard.errors import CancelledError, WizardError
 from wizard.text import _
-from wizard.tui.paint import Row, unbroken
+from wizard.tui.paint import Row, paragraph, unbroken
 from wizard.tui.screens.dialogs import Dialog, Text
 
 if TYPE_CHECKING:
@@ -82,6 +82,7 @@ class Task(Dialog[str]):
         super().__init__(classes="dialog task")
         self.heading = heading
         self.lines: list[Line] = []
+        self.said: Line = ("", "text")
         self.running = False
         self._decisions: SimpleQueue[str | None] = SimpleQueue()
         self._watch: Watch | None = None
@@ -106,7 +107,8 @@ class Task(Dialog[str]):
         """Make what every task has: the text, a field for a word, the buttons."""
         with VerticalScroll(classes="body", can_focus=False):
             yield Text(self._draw)
-        yield Static("", markup=False, id="task-state")
+        with Vertical(id="task-state"):
+            yield Text(lambda width: paragraph(self.said[0], width, self.said[1]))
         yield Input(id="task-word")
         with Horizontal(classes="buttons"):
             for name, label in self.REPLIES:
@@ -114,6 +116,7 @@ class Task(Dialog[str]):
 
     def on_mount(self) -> None:
         """Begin. Textual calls the `on_mount` of every class: a task of another kind has its own `begin` instead."""
+        self.app.clear_notifications()  # they would lie over the buttons
         self.query_one("#task-word").display = False
         self.offer()
         self.begin()
@@ -161,14 +164,15 @@ class Task(Dialog[str]):
 
     def say(self, text: str, look: str = "text") -> None:
         """Show a sentence beneath the text."""
-        state = self.query_one("#task-state", Static)
-        state.set_classes(f"-{look}")
-        state.update(text)
+        self.said = (text, look)
+        state = self.query_one("#task-state Text", Text)
+        state.redraw()
+        state.refresh(layout=True)
 
     def show(self, lines: Iterable[Line], *, to_end: bool = False, to_line: int | None = None) -> None:
         """Show lines in place of those that are shown; scrolled to their end, or to one of them (from 0)."""
         self.lines = list(lines)
-        text = self.query_one(Text)
+        text = self.query_one(".body Text", Text)
         text.redraw()
         text.refresh(layout=True)
         body = self.query_one(".body", VerticalScroll)
