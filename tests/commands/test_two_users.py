@@ -97,7 +97,7 @@ def alice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fresh_practice: Pract
 @pytest.fixture
 def bob(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fresh_practice: Practice, alice: User) -> User:
     """The one who owns the bucket."""
-    assert alice
+    assert alice.work.is_dir()
     return User(tmp_path / "bob", monkeypatch, fresh_practice, {"destination-admin": "destination-admin"})
 
 

@@ -186,10 +186,10 @@ def standing(asked: Mapping[str, Any], raw: Mapping[str, Any], key: str) -> str:
         return ""
     before = build(asked)
     alone = build({**{one: value for one, value in asked.items() if one != key}, **_only(raw, key)})
-    now = alone if not alone.problems else build(raw)
-    if before.values.get(key) == build(raw).values.get(key):
+    together = build(raw)
+    if before.values.get(key) == together.values.get(key) or (alone.problems and together.problems):
         return ""
-    return "wider" if wider(before.setup, now.setup) else "narrowed"
+    return "wider" if wider(before.setup, (together if alone.problems else alone).setup) else "narrowed"
 
 
 def _only(raw: Mapping[str, Any], key: str) -> dict[str, Any]:
