@@ -130,6 +130,29 @@ def test_without_a_yes_the_difference_is_shown_and_nothing_changes(
     assert journal.runs() == ()
 
 
+@pytest.mark.parametrize(("typed", "ends"), [("n", 130), ("y", 0)])
+def test_in_a_terminal_it_is_asked_after_the_difference_was_shown(
+    world: World, clients: Clients, monkeypatch: pytest.MonkeyPatch, typed: str, ends: int
+) -> None:
+    world.bucket(OTHERS)
+    before = accounts(clients)
+    asked: list[str] = []
+
+    def ask(question: str) -> str:
+        asked.append(question)
+        return typed
+
+    monkeypatch.setattr("wizard.commands.confirm.has_terminal", lambda: True)
+    monkeypatch.setattr("wizard.commands.confirm.ask", ask)
+
+    status, out, _err = mend(*BOTH)
+
+    assert status == ends
+    assert len(asked) == 1
+    assert f'+      "Resource": "{ARN}/{SUMMARY}"' in out
+    assert (accounts(clients) == before) is (typed == "n")
+
+
 def test_read_only_only_shows_it(clients: Clients) -> None:
     before = accounts(clients)
 

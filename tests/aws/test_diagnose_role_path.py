@@ -39,8 +39,8 @@ def world(clients: Clients, own_credentials: Path) -> World:
     return world
 
 
-def test_where_iam_can_not_be_read_the_mend_says_that_the_path_may_be_missing(world: World) -> None:
-    assert world
+@pytest.mark.usefixtures("world")
+def test_where_iam_can_not_be_read_the_mend_says_that_the_path_may_be_missing() -> None:
     found = why(**ASK)
 
     (cause,) = [one for one in found.causes if one.kind == "bucket-allow-missing"]
@@ -52,8 +52,8 @@ def test_where_iam_can_not_be_read_the_mend_says_that_the_path_may_be_missing(wo
     assert cause.mend in "\n".join(text_of(found))
 
 
-def test_where_iam_can_be_read_the_arn_is_whole_and_nothing_is_said(world: World) -> None:
-    assert world
+@pytest.mark.usefixtures("world")
+def test_where_iam_can_be_read_the_arn_is_whole_and_nothing_is_said() -> None:
     found = why(profile="etl")
 
     assert kinds(found) == ["bucket-allow-missing"]

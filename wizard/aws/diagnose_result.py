@@ -20,6 +20,13 @@
      "mended": true | false | null,                      evaluated again: with all changes, what was read allows it
      "unseen": [{"what": "scps", "why": "…", "shows": "…"}],
      "notes": ["…"], "left_behind": ["…"]}
+
+With `--apply` it is the diagnosis as it stands at the end, and has one member more:
+
+     "applied": {"run": "…",                            "" where nothing was changed; `undo` takes it
+                 "changed": ["…"], "offered": ["…"],     the ids of the changes that were made, or would be
+                 "left": [{…, "why": "…"}],              a member of "changes" that isn't made from here, and why
+                 "before": {…} | null}                   the diagnosis that was mended
 """
 
 from __future__ import annotations
