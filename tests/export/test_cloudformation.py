@@ -76,6 +76,14 @@ def test_guards_that_can_lock_everybody_out_ask_for_the_buckets_name() -> None:
     assert "BucketPolicy" in named.resources()
 
 
+def test_the_header_gives_what_has_no_default() -> None:
+    files = render(hostile_plan(**{"guards.organization_id": "o-a1b2c3d4e5"}), "cloudformation")
+    texts = {file.path: file.text for file in files}
+    assert "--parameter-overrides ConfirmLockout=BUCKET" in texts["reports-destination.yaml"]
+    assert "--parameters ParameterKey=ConfirmLockout,ParameterValue=BUCKET" in texts["reports-destination.yaml"]
+    assert "--parameter" not in texts["reports-source.yaml"]
+
+
 def test_a_dynamic_reference_in_a_prefix_is_refused() -> None:
     with pytest.raises(BadInputError, match="resolve"):
         render(hostile_plan(**{"bucket.prefix": "{{resolve:ssm:/secret}}/"}), "cloudformation")

@@ -126,7 +126,8 @@ def test_the_terraform_modules_render_to_the_documents_of_the_plan(raw: dict[str
         assert isinstance(parsed(file.text), dict), path
     for folder in {path.rpartition("/")[0] for path in files if path.startswith("modules/")}:
         keys = {document.attach_to: "{}" for document in documents["key"]}
-        made_here = module(files, folder, {"existing_key_policies": keys})
+        bucket = planned.setup.bucket.name
+        made_here = module(files, folder, {"existing_key_policies": keys, "confirm_lockout": bucket})
         for address, found in made_here.items():
             instances = list(found.values()) if "policy" not in found and "name" not in found else [found]
             for one in instances:

@@ -164,3 +164,31 @@ def test_a_role_that_is_not_known_everywhere_yet_is_waited_for(tmp_path: Path) -
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.count("waiting") == 1
+
+
+@pytest.mark.parametrize(("accounts", "prefix", "status"), [(240, "reports/", 0), (220, "\u65e5" * 300 + "/", 2)])
+def test_bytes_are_counted_as_they_are_sent(accounts: int, prefix: str, status: int, tmp_path: Path) -> None:
+    from tests.export.test_fleets import fleet
+
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/aws").write_text(AWS.replace("ACCOUNT", "222222222222"))
+    (tmp_path / "bin/aws").chmod(0o755)
+    (tmp_path / "bin/jq").symlink_to(installed("jq"))
+    # What the wizard itself would refuse is only made larger here, as statements of others would make it.
+    script = next(file for file in render(fleet(accounts, 1), "shell") if "destination" in file.path)
+    (tmp_path / "script.sh").write_text(script.text.replace("reports/", prefix), encoding="utf-8")
+    done = subprocess.run(
+        [installed("bash"), tmp_path / "script.sh", "--yes"],
+        env={"PATH": str(tmp_path / "bin"), "LC_ALL": "C.UTF-8"},
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == status, done.stderr
+    if status:
+        assert "bytes, and AWS takes at most 20480" in done.stderr
+    else:
+        sent = [one for one in (tmp_path / "calls").read_text().split("\0") if one.startswith("--policy=")]
+        assert 0 < len(sent[0].removeprefix("--policy=").encode()) <= 20_480

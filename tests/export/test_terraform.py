@@ -143,3 +143,19 @@ def test_a_keys_policy_is_left_alone_until_what_is_there_is_given() -> None:
 def test_what_the_provider_would_read_as_a_variable_is_refused() -> None:
     with pytest.raises(BadInputError, match="aws_iam_policy_document"):
         render(hostile_plan(**{"bucket.prefix": "a&{aws:username}/"}), "terraform")
+
+
+def test_guards_that_can_lock_everybody_out_ask_for_the_buckets_name() -> None:
+    files = files_of(hostile_plan(**{"guards.organization_id": "o-a1b2c3d4e5"}))
+    variable = next(
+        block['"confirm_lockout"']
+        for block in parsed(files["main.tf"].text)["variable"]
+        if '"confirm_lockout"' in block
+    )
+    assert "default" not in variable
+    for typed, taken in (("s3-crossaccount-bucket01", True), ("yes", False)):
+        assert value(variable["validation"][0]["condition"], {"var": {"confirm_lockout": typed}}) is taken
+    assert re.search(r"confirm_lockout += var.confirm_lockout", files["main.tf"].text)
+    exempt = {"guards.exempt_principals": ["arn:aws:iam::222222222222:role/admin"]}
+    spared = files_of(hostile_plan(**{"guards.organization_id": "o-a1b2c3d4e5"}, **exempt))
+    assert "confirm_lockout" not in spared["main.tf"].text

@@ -167,8 +167,8 @@ def _with_stand_ins(values: Mapping[str, Any], raw: Mapping[str, Any]) -> dict[s
             continue
         if arises(question, shown) and (question.stand_in or question.key == "access.actions"):
             typed = raw.get(question.key)
-            text = typed if isinstance(typed, str) and typed.strip() else question.stand_in
-            shown[question.key] = _stand_in(question.key, placeholder(printable(text, 63) or "action"))
+            text = typed if isinstance(typed, str) and typed.strip() else _(question.stand_in)
+            shown[question.key] = _stand_in(question.key, placeholder(printable(text, 63) or _("action")))
         elif arises(question, shown):
             default = question.default_for(shown)
             shown[question.key] = () if default is REQUIRED else default

@@ -8,16 +8,16 @@ from wizard.errors import BadInputError
 from wizard.export import yaml
 from wizard.export.cloudformation_values import Parameters
 from wizard.export.files import ExportFile, file_name
+from wizard.export.handover import who
 from wizard.export.templates import filled, template
 from wizard.methods.guards import needs_typed_confirmation
 from wizard.names import arns
 from wizard.plan import Kind
-from wizard.plan.change import WHO
 from wizard.plan.sizes import compact
 from wizard.text import _
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from wizard.export.handover import Handover
     from wizard.plan import Change
@@ -39,7 +39,7 @@ def render(handover: Handover) -> tuple[ExportFile, ...]:
         made = _template(handover, side, accounts, changes)
         if made is not None:
             name = f"{file_name(f'{handover.name}-{side}')}.yaml"
-            out.append(ExportFile(name, _header(handover, name, accounts) + yaml.dump(made)))
+            out.append(ExportFile(name, _header(handover, name, accounts, made["Parameters"]) + yaml.dump(made)))
     if handover.points and "destination" in handover.sides:
         from wizard.export import cloudformation_points
 
@@ -47,7 +47,7 @@ def render(handover: Handover) -> tuple[ExportFile, ...]:
     return tuple(out)
 
 
-def _header(handover: Handover, name: str, accounts: Sequence[str]) -> str:
+def _header(handover: Handover, name: str, accounts: Sequence[str], parameters: Mapping[str, Any]) -> str:
     targets = " ".join(accounts[:3]) + (" …" if len(accounts) > 3 else "")  # noqa: PLR2004 -- what fits a line
     values = {
         "FILE": name,
@@ -55,9 +55,22 @@ def _header(handover: Handover, name: str, accounts: Sequence[str]) -> str:
         "REGION": handover.plan.setup.bucket.region,
         "REGIONS": " ".join(dict.fromkeys(bucket.region for bucket in handover.plan.setup.buckets)),
         "ACCOUNTS": targets,
+        "OVERRIDES": "".join(_given(parameters, " \\\n    --parameter-overrides", "{name}={value}")),
+        "PARAMETERS": "".join(
+            _given(parameters, " \\\n    --parameters", "ParameterKey={name},ParameterValue={value}")
+        ),
     }
     text = filled(template("cloudformation_header.txt"), values)
     return "".join(f"# {line}".rstrip() + "\n" for line in text.splitlines())
+
+
+def _given(parameters: Mapping[str, Any], option: str, form: str) -> Iterator[str]:
+    """Yield the option that gives the parameters without a default, each with what is to be put there."""
+    required = [name for name, one in parameters.items() if "Default" not in one]
+    if required:
+        yield option
+    values = {"ConfirmLockout": "BUCKET", "OrganizationId": "o-…"}
+    yield from (" " + form.format(name=name, value=values[name]) for name in required)
 
 
 def _template(
@@ -92,7 +105,7 @@ def _few(accounts: Sequence[str]) -> str:
 
 
 def _by_hand(change: Change) -> dict[str, Any]:
-    out = {"Who": _(WHO[change.by]), "What": change.what}
+    out = {"Who": who(change), "What": change.what}
     if change.target:
         out["Target"] = change.target
     if change.kind is Kind.ACCESS_KEY:

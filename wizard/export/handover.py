@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wizard.plan import Found, changes
+from wizard.plan import By, Found, changes
+from wizard.plan.change import WHO
 from wizard.setup import policy_name, tag_of
+from wizard.text import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,6 +74,13 @@ class Handover:
     def document(self, document_id: str) -> Document | None:
         """Return the first needed document of an id."""
         return next((one for one in self.plan.of(document_id) if one.needed), None)
+
+
+def who(change: Change) -> str:
+    """Say who takes a step, by name: both sides read an export, and "the other side" is another one for each."""
+    if change.by is By.OTHER_SIDE:
+        return _("by an administrator of {account}").format(account=change.account_id)
+    return _(WHO[change.by])
 
 
 def handover(plan: Plan, side: str = "", points: AccessPoints | None = None) -> Handover:

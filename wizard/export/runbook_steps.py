@@ -7,11 +7,11 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from wizard.export.documents import names
+from wizard.export.handover import who
 from wizard.export.runbook_page import Copyable, Paragraph, Part, Step
 from wizard.methods.guards import needs_typed_confirmation
 from wizard.names import arns
 from wizard.plan import By, Kind
-from wizard.plan.change import WHO
 from wizard.text import _
 
 if TYPE_CHECKING:
@@ -47,11 +47,9 @@ class Steps:
         for number, change in self._numbered[side]:
             yield Step(number, change.what, self._who(change), tuple(self._how(change)))
 
-    @staticmethod
-    def _who(change: Change) -> str:
-        if change.by is By.OTHER_SIDE:
-            return _("by an administrator of {account}").format(account=change.account_id)
-        return _(WHO[change.by])
+    def _who(self, change: Change) -> str:
+        shared = change.side == "source" and len(self._handover.accounts("source")) > 1
+        return _("by an administrator of each source account") if shared and change.by is By.OTHER_SIDE else who(change)
 
     def _how(self, change: Change) -> Iterator[Part]:
         if change.by is By.SERVICE:

@@ -9,12 +9,12 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from wizard.export.files import ExportFile, file_name
+from wizard.export.handover import who
 from wizard.export.organization import PLACEHOLDER
 from wizard.export.templates import filled, template
 from wizard.methods.guards import needs_typed_confirmation
 from wizard.names import arns
 from wizard.plan import Kind
-from wizard.plan.change import WHO
 from wizard.plan.merge import GUARDS, WHATS
 from wizard.plan.sizes import BUCKET, KEY, TRUST_RAISED, compact
 from wizard.setup import sid_prefix
@@ -157,7 +157,7 @@ def _bucket(handover: Handover, body: _Body, change: Change) -> None:
 
 def _by_hand(body: _Body, change: Change) -> None:
     text = change.name if arns.parse(change.name) else _text(change.then)
-    body.step("by_hand", quote(_(WHO[change.by])), quote(change.what), body.document(text))
+    body.step("by_hand", quote(who(change)), quote(change.what), body.document(text))
 
 
 def _text(value: object) -> str:

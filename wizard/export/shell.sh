@@ -148,12 +148,13 @@ policies='
     | strings | select(test("\\A(AROA|AIDA|AGPA)[A-Z0-9]{12,}\\z"))];
 '
 
+bytes() { local LC_ALL=C; size=${#1}; } # sets $size; a character may be several bytes
+
 # merge THERE STATEMENTS SIDS LIMIT: sets $after. In undo the statements are those that were saved.
 merge() {
   local gone='' old_version='' answers
   saved_of "$step"
   if ((undoing)); then title="Undo: $title"; fi
-  ((${#2} <= $4)) || die "$title: ${#2} characters are needed, and AWS takes at most $4."
   answers=$(jq -nr --argjson there "$1" --argjson wanted "$2" --arg mine "$3" \
     --argjson old "$(none_is_null "$old")" --argjson undoing "$undoing" "$policies"'
     (if $undoing == 1 then [$old | statements[] | select(is($mine))] else $wanted end) as $wanted
@@ -165,7 +166,8 @@ merge() {
         ($there != null and $there.Version != "2012-10-17" and ($wanted | tojson | contains("${")))
       end') || die "$title: what is there can't be read as a policy, so nothing is merged into it."
   { IFS= read -r after && IFS= read -r gone && IFS= read -r old_version; } <<<"$answers"
-  ((${#after} <= $4)) || die "$title: the merged policy has ${#after} characters, and AWS takes at most $4."
+  bytes "$after"
+  ((size <= $4)) || die "$title: the merged policy has $size bytes, and AWS takes at most $4."
   [[ -z $gone ]] ||
     die "$title: it names principals that no longer exist ($gone), and AWS takes no such policy. Take them out first."
   [[ $old_version == false ]] ||

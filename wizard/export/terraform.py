@@ -8,7 +8,7 @@ from wizard.errors import BadInputError
 from wizard.export.files import ExportFile
 from wizard.export.hcl import Block, Code, document, text
 from wizard.export.templates import template
-from wizard.export.terraform_modules import Module, organization_variable
+from wizard.export.terraform_modules import Module
 from wizard.plan.sizes import compact
 from wizard.text import _
 
@@ -39,8 +39,7 @@ def _root(modules: Sequence[Module]) -> str:
     blocks += [_provider(module, account) for module in modules for account in module.accounts]
     for name, kind, said in _passed(modules):
         blocks.append(_variable(name, kind, said))
-    if any(module.asks_organization() for module in modules):
-        blocks.append(organization_variable())
+    blocks += {block.header: block for module in modules for block in module.required()}.values()
     blocks += [_call(module, account, modules) for module in modules for account in module.accounts]
     return document(*blocks)
 
@@ -73,8 +72,9 @@ def _call(module: Module, account: str, modules: Sequence[Module]) -> Block:
     )
     for name, _kind, _said in module.existing():
         call.set(name, Code(f"var.{name}"))
-    if module.asks_organization():
-        call.set("organization_id", Code("var.organization_id"))
+    for block in module.required():
+        name = block.header.split('"')[1]
+        call.set(name, Code(f"var.{name}"))
     destination = next((other for other in modules if other.side == "destination" and other.makes_role), None)
     if module.side == "source" and module.uses_role and destination:
         call.set("role_arn", Code(f"module.{destination.name_for(destination.accounts[0])}.role_arn"))

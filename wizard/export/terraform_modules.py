@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wizard.export import terraform_points
+from wizard.export import terraform_points, terraform_variables
 from wizard.export.files import ExportFile
+from wizard.export.handover import who
 from wizard.export.hcl import Block, Code, document, text
 from wizard.export.terraform_documents import Writer
 from wizard.methods.assume_role import Role, role_arn
 from wizard.names import arns
 from wizard.plan import Kind
-from wizard.plan.change import WHO
 from wizard.policy.document import Policy
 from wizard.text import _
 
@@ -76,9 +76,10 @@ class Module:
             out.append(("existing_key_policies", "map(string)", said))
         return out
 
-    def asks_organization(self) -> bool:
-        """Whether its documents ask for an organisation that isn't known: a variable without a default."""
-        return any("var.organization_id" in document(one) for one in self._blocks)
+    def required(self) -> list[Block]:
+        """Return the variables without a default."""
+        asks = any("var.organization_id" in document(one) for one in self._blocks)
+        return terraform_variables.required(self._setup, asks_organization=asks, guards=bool(self.bucket_groups()))
 
     def importable(self) -> Iterator[tuple[str, str]]:
         """Yield the address and import id of what the setup may have made already."""
@@ -100,7 +101,9 @@ class Module:
         settings.add(Block("required_providers", [("aws", required)]))
         main = document(settings, *self._locals(), *self._blocks)
         folder = f"modules/{self.folder}"
-        variables = document(*self._variables(main)) if self._variables(main) else ""
+        blocks = terraform_variables.variables(self._setup, list(self._writer.groups()), main)
+        blocks += [*self.required(), *map(terraform_variables.existing, self.existing())]
+        variables = document(*blocks) if blocks else ""
         out = [(f"{folder}/main.tf", main), (f"{folder}/variables.tf", variables)]
         out.append((f"{folder}/outputs.tf", document(*self._outputs) if self._outputs else ""))
         return tuple(ExportFile(path, body) for path, body in out if body)
@@ -140,7 +143,7 @@ class Module:
         keys = [change for change in self._changes if change.kind is Kind.ACCESS_KEY]
         for change in (*by_hand, *keys):
             said = _("By hand, {who}: {what}")
-            self._blocks.append(said.format(who=_(WHO[change.by]), what=change.what))
+            self._blocks.append(said.format(who=who(change), what=change.what))
 
     @staticmethod
     def _type(change: Change) -> str:
@@ -258,63 +261,3 @@ class Module:
             resource.set("region", change.region)
         said = _("What has to be in the policy of the key.")
         self._output(f"key_statements_{name.rpartition('_')[2]}", f"data.aws_iam_policy_document.{name}.json", said)
-
-    # ---- variables
-
-    def _variables(self, main: str) -> list[Block | str]:
-        out: list[Block | str] = []
-        setup = self._setup
-        if "var.source_account_ids" in main:
-            rule = 'alltrue([for id in var.source_account_ids : can(regex("^[0-9]{12}$", id))])'
-            block = _variable("source_account_ids", "list(string)", list(setup.source.account_ids))
-            block.set("description", _("The accounts whose callers are let in."))
-            out.append(block.add(_validation(rule, _("Each is an account id of 12 digits."))))
-        if "var.buckets" in main:
-            prefixes = ", ".join(text(prefix) for prefix in self._writer.groups())
-            pairs = "".join(
-                f"\n  {text(one.name)} = {text(one.prefix)}" for one in sorted(setup.buckets, key=lambda one: one.name)
-            )
-            block = Block('variable "buckets"').set("type", Code("map(string)"))
-            block.set("default", Code("{" + _padded(pairs) + "\n}"))
-            block.set("description", _("The buckets, each with its prefix."))
-            rule = f"alltrue([for prefix in values(var.buckets) : contains([{prefixes}], prefix)])"
-            out.append(block.add(_validation(rule, _("For another prefix export the setup again."))))
-        if self.asks_organization():
-            out.append(organization_variable())
-        for name, kind, said in self.existing():
-            out.append(
-                Block(f'variable "{name}"').set("type", Code(kind)).set("default", Code("{}")).set("description", said)
-            )
-        if "var.external_id" in main and isinstance(setup.own, Role):
-            block = _variable("external_id", "string", setup.own.external_id)
-            out.append(block.set("description", _("What the callers must send when they assume the role.")))
-        if "var.role_arn" in main:
-            block = _variable("role_arn", "string", role_arn(setup))
-            out.append(block.set("description", _("The role that the callers may assume.")))
-        return out
-
-
-def organization_variable() -> Block:
-    """Return the variable of the organisation's id, which has no default."""
-    block = Block('variable "organization_id"').set("type", Code("string"))
-    block.set("description", _("The organization of the source accounts (aws organizations describe-organization)."))
-    return block.add(
-        _validation(
-            'can(regex("^o-[a-z0-9]{10,32}$", var.organization_id))', _("It is o- and 10 to 32 letters and digits.")
-        )
-    )
-
-
-def _variable(name: str, kind: str, default: str | list[str]) -> Block:
-    return Block(f'variable "{name}"').set("type", Code(kind)).set("default", default)
-
-
-def _validation(rule: str, said: str) -> Block:
-    return Block("validation").set("condition", Code(rule)).set("error_message", said)
-
-
-def _padded(pairs: str) -> str:
-    """Align the `=` of a map's lines."""
-    rows = [line.split(" = ", 1) for line in pairs.split("\n")[1:]]
-    width = max(len(name) for name, _value in rows)
-    return "".join(f"\n{name:<{width}} = {value}" for name, value in rows)

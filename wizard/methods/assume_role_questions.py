@@ -66,7 +66,7 @@ QUESTIONS = (
         needed=True,
         pane="trust",
         found="roles",
-        stand_in="role",
+        stand_in=mark("role"),
         example="RoleA",
     ),
     Question(

@@ -45,7 +45,7 @@ QUESTIONS = (
         needed=True,
         pane="destination-identity",
         found="users",
-        stand_in="user",
+        stand_in=mark("user"),
         example="cliuser",
     ),
     Question(

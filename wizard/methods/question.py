@@ -53,7 +53,7 @@ class Question:
     `default` is a value, REQUIRED, or a function of the values so far. `when` says whether the question
     arises at all; `needed` whether the wizard stops at it by itself (else its default is shown, and it is
     reached on request). `pane` is the id of the document that it is about. `found` names the kind of thing
-    found in the accounts that is suggested. `stand_in` labels the placeholder in documents.
+    found in the accounts that is suggested. `stand_in` (a marked message) labels the placeholder in documents.
     """
 
     key: str

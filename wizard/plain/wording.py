@@ -23,7 +23,7 @@ def filled(message: str, session: Session) -> str:
     from wizard.setup import placeholder
 
     values = session.built.values
-    known = {key: placeholder(question.stand_in) for key, question in BY_KEY.items() if question.stand_in}
+    known = {key: placeholder(_(question.stand_in)) for key, question in BY_KEY.items() if question.stand_in}
     known |= {key: shown(value) for key, value in values.items()}
     if values.get("source.accounts"):
         known["source.account_id"] = shown(values["source.accounts"])

@@ -26,7 +26,7 @@ METHOD = Question(
     choices=tuple(Choice(one.id, one.title, one.comparison.choose) for one in METHODS.values()),
     needed=True,
     pane="trust",
-    stand_in="method",
+    stand_in=mark("method"),
     example="assume-role",
 )
 
@@ -46,7 +46,7 @@ ACCOUNTS = (
         needed=True,
         pane="trust",
         found="account",
-        stand_in="source account",
+        stand_in=mark("source account"),
         example="111122223333",
     ),
     Question(
@@ -63,7 +63,7 @@ ACCOUNTS = (
         needed=True,
         pane="trust",
         found="account",
-        stand_in="destination account",
+        stand_in=mark("destination account"),
         example="444455556666",
     ),
 )
@@ -89,7 +89,7 @@ CALLERS = Question(
     needed=True,
     pane="trust",
     found="principals",
-    stand_in="principal",
+    stand_in=mark("principal"),
     example="role/app-ec2",
 )
 
@@ -107,7 +107,7 @@ BUCKET = (
         needed=True,
         pane="bucket",
         found="buckets",
-        stand_in="bucket",
+        stand_in=mark("bucket"),
         example="s3-crossaccount-bucket01",
     ),
     Question(
@@ -124,7 +124,7 @@ BUCKET = (
         needed=True,
         pane="bucket",
         found="region",
-        stand_in="region",
+        stand_in=mark("region"),
         example="ap-northeast-1",
     ),
     Question(

@@ -45,7 +45,7 @@ NAME = Question(
     rule=text_rule(profiles.setup_name),
     default=_default_name,
     pane="bucket",
-    stand_in="setup",
+    stand_in=mark("setup"),
     example="reports",
 )
 
@@ -64,7 +64,7 @@ PROFILE = (
         when=_has_profile,
         needed=True,
         pane="profile",
-        stand_in="profile",
+        stand_in=mark("profile"),
         example="crossaccount",
     ),
     Question(

@@ -42,8 +42,8 @@ _PHRASES = {
 }
 _IDENTITIES = ("source-identity", "destination-identity")
 # Wider than `wizard.setup.placeholders`: what is half typed stands in brackets too.
-_PLAIN_NAME = re.compile(r"[\w.@+<>-]+( [a-z]+>)?", re.ASCII)
 OPEN = re.compile(r"<[^<>\"\n]+>")
+_PLAIN_NAME = re.compile(rf"[\w.@+<>-]+|{OPEN.pattern}", re.ASCII)
 _UNNAMED_SID = re.compile(r'(?<=")S3xSetup(?=[A-Z])')
 
 

@@ -33,7 +33,7 @@ def sentence(session: Session, message: str) -> str:
     for key in BY_KEY:
         if "{" + key + "}" in text:
             value = session.built.values.get(key)
-            known[key] = printable(str(value), 100) if value else placeholder(BY_KEY[key].stand_in or label(key))
+            known[key] = printable(str(value), 100) if value else placeholder(_(BY_KEY[key].stand_in) or label(key))
     return fill(text, known)
 
 
