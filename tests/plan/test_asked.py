@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -166,3 +168,9 @@ def test_a_fleet_fits_and_is_all_there_in_full() -> None:
     steps = of(raw, "source")
     assert len(steps.steps) == 6
     assert sum("300000000039" in line or "role/app-ec2" in line for line in steps.full) == 40
+
+
+def test_the_package_still_gives_its_function_when_this_was_loaded_first() -> None:
+    code = "import wizard.plan.ceiling; from wizard.plan import changes; assert callable(changes)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

@@ -8,11 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from wizard.plan import Found, changes
 from wizard.plan import asked_grants as granted
 from wizard.plan.asked_risks import Risk, risks
 from wizard.plan.change import WHO, By
-from wizard.plan.changes import changes
-from wizard.plan.found import Found
 from wizard.text import _
 
 if TYPE_CHECKING:
