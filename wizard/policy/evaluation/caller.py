@@ -70,7 +70,7 @@ def caller(principal: str) -> Caller:
         raise ValueError(principal)
     if kind != SESSION:
         return Caller(kind, principal, account, partition)
-    name = name.split("/")[0] if service == "sts" else name.rsplit("/", 1)[-1]
+    name = name.partition("/")[0] if service == "sts" else name.rpartition("/")[2]
     role = f"arn:{partition}:iam::{account}:role/{name}"
     return Caller(kind, principal, account, partition, role, exact=service == "sts")
 

@@ -12,6 +12,7 @@ from wizard.policy.evaluation.caller import ANONYMOUS, SERVICE, caller, is_accou
 if TYPE_CHECKING:
     from wizard.policy.evaluation.case import Case
 
+_NO_ACCOUNT = frozenset({ANONYMOUS, SERVICE})
 _OF_OTHERS = frozenset({"s3", "s3-object-lambda"})  # an access point may be in another account than its bucket
 
 
@@ -32,7 +33,8 @@ def _principal_account(case: Case) -> str | None:
         who = caller(case.request.principal)
     except ValueError:
         raise _fault("principal", case.request.principal) from None
-    if who.kind not in {ANONYMOUS, SERVICE} and case.principal_account not in {None, who.account}:
+    given = case.principal_account
+    if given is not None and given != who.account and who.kind not in _NO_ACCOUNT:
         raise _fault("accounts-differ", case.principal_account)
     return who.account
 

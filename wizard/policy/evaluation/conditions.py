@@ -46,6 +46,15 @@ for _type, _read in (("Numeric", quantities.number), ("Date", quantities.date)):
     _OPERATORS[_type + "GreaterThan"] = (operators.ordered(_read, gt), False)
     _OPERATORS[_type + "GreaterThanEquals"] = (operators.ordered(_read, ge), False)
 
+# Each operator in each of its forms: the set, whether IfExists, whether negated, how it compares.
+_FORMS = {
+    over + name + end: (over, bool(end), negated, make)
+    for over in ("", _FOR_ALL, _FOR_ANY)
+    for name, (make, negated) in _OPERATORS.items()
+    for end in ("", _IF_EXISTS)
+}
+_NO_FORM = ("", False, False, None)
+
 
 class Condition:
     """One operator on one key."""
@@ -57,16 +66,10 @@ class Condition:
         self.shown = key
         self.key = key.lower()
         self.values = values or []
-        self.over = ""
-        name = operator
-        if name.startswith((_FOR_ALL, _FOR_ANY)):
-            self.over, name = (_FOR_ALL, name[13:]) if name.startswith(_FOR_ALL) else (_FOR_ANY, name[12:])
         self.null = operator == "Null"
-        self.if_exists = name.endswith(_IF_EXISTS)
-        known = _OPERATORS.get(name.removesuffix(_IF_EXISTS))
-        self.negated = known is not None and known[1]
+        self.over, self.if_exists, self.negated, make = _FORMS.get(operator, _NO_FORM)
         # None: an operator that AWS doesn't have, values of a wrong type, or none at all.
-        self.compare: Comparison | None = known[0](values, live=live) if known and values else None
+        self.compare: Comparison | None = make(values, live=live) if make and values else None
 
     def holds(self, query: Query, *, deny: bool) -> int:
         """Say whether the condition holds for a request; `deny` is the statement's effect.
@@ -173,6 +176,9 @@ def conditions(raw: object, *, live: bool) -> list[Condition]:
             found.append(Condition(operator, "", None, live=live))
             continue
         for key, given in keys.items():
+            if isinstance(given, str):
+                found.append(Condition(operator, key, [given], live=live))
+                continue
             values = [_text(value) for value in (given if isinstance(given, list) else [given])]
             texts = [value for value in values if value is not None]
             found.append(Condition(operator, key, texts if len(texts) == len(values) else None, live=live))

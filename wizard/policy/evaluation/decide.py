@@ -59,11 +59,14 @@ class Decision:
         self.specials: list[tuple[str, str]] = []
         self.identity, self.limits = self._source()
         self.resource = self._resource()
-        self.filters = [*self._scps(), *self._rcps(), *self._endpoint()]
+        self.filters = self._scps() + self._rcps() + self._endpoint()
         self.core = self._core()
         self.guards = guards(self)
-        self.deny = max(layer.deny for layer in [*self.layers(), *self.guards])
-        self.allow = min([self.core, *(layer.allow for layer in self.filters), *(layer.allow for layer in self.guards)])
+        self.deny, self.allow = FALSE, self.core
+        for layer in self.layers():
+            self.deny = max(self.deny, layer.deny)
+        for layer in self.filters + self.guards:
+            self.deny, self.allow = max(self.deny, layer.deny), min(self.allow, layer.allow)
 
     def layers(self) -> list[Layer]:
         """Return the layers that hold documents, those that grant first."""
@@ -222,7 +225,7 @@ class Decision:
 
     def _granted(self) -> int:
         grants = self.resource.grants
-        limit = min((layer.allow for layer in self.limits), default=TRUE)
+        limit = min([layer.allow for layer in self.limits]) if self.limits else TRUE
         best = max(grants)
         if not self.in_account:
             return best

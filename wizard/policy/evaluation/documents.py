@@ -5,7 +5,7 @@ A document that AWS would not have stored never allows for certain, while its De
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from wizard.policy.evaluation.case import DUPLICATE, FALSE, TRUE, UNKNOWN
 from wizard.policy.evaluation.conditions import Condition, conditions
@@ -51,8 +51,8 @@ class Statement:
         self._actions: list[str] | None = None
         self._stands: bool | None = None
         # Each read when it is first asked for; False: not yet.
-        self._principal: Principals | bool | None = False
-        self._resources: Resources | bool | None = False
+        self._principal: Principals | Literal[False] | None = False
+        self._resources: Resources | Literal[False] | None = False
         self._conditions: list[Condition] | None = None
 
     @property
@@ -77,7 +77,7 @@ class Statement:
     def principal(self) -> Principals | None:
         """Return whom the statement is about, None where it doesn't say."""
         found = self._principal
-        if isinstance(found, bool):
+        if found is False:
             raw = self.raw
             negated = "NotPrincipal" in raw
             if negated and "Principal" in raw:
@@ -93,7 +93,7 @@ class Statement:
     def resources(self) -> Resources | None:
         """Return what the statement is about, None where it doesn't say, as a trust policy's don't."""
         found = self._resources
-        if isinstance(found, bool):
+        if found is False:
             raw = self.raw
             negated = "NotResource" in raw
             given = texts(raw.get("NotResource" if negated else "Resource"))
@@ -131,23 +131,24 @@ class Statement:
 
     def match(self, query: Query, found: int) -> int:
         """Say whether resource and conditions match too: `found` is the action, the principal another question."""
-        if not (query.fits or self.deny):
+        deny = self.deny
+        if not (query.fits or deny):
             return FALSE
         doubts = query.doubts
         before = len(doubts)
         resources = self.resources
-        if resources is not None:
-            found = min(found, resources.match(query))
-        if found:
+        if resources is not None and (matched := resources.match(query)) < found:
+            found = matched
+        if found and "Condition" in self.raw:
             for condition in self.conditions:
-                held = condition.holds(query, deny=self.deny)
+                held = condition.holds(query, deny=deny)
                 if held < found:
                     found = held
                     if held == FALSE:
                         break
         if found != UNKNOWN:
             del doubts[before:]
-        if found and (self.deny or query.strict) and not self.stands:
+        if found and (deny or query.strict) and not self.stands:
             query.doubt(None, "malformed")
             return UNKNOWN
         return found
@@ -177,9 +178,11 @@ def _glance(raw: dict[str, Any], name: str) -> int:
     for text in given:
         if not isinstance(text, str):
             return UNKNOWN
+        if found == TRUE:
+            continue
         if text == "*" or (text.lower() == name and text.isascii()):
             found = TRUE
-        elif found == FALSE and ("*" in text or "?" in text):
+        elif "*" in text or "?" in text:
             found = UNKNOWN
     return found
 
@@ -233,31 +236,41 @@ class Compiled:
         name = query.action
         found = self._about.get(name)
         if found is None:
-            found = []
-            for index, raw in enumerate(self._given if query.real else ()):
-                if isinstance(raw, dict) and (glance := _glance(raw, name)):
-                    statement = self._statement(index)
-                    matched = glance if glance == TRUE else statement.action(query)
-                    if matched:
-                        found.append((statement, matched))
+            found = self._search(query) if query.real else []
             if len(self._about) >= _ACTIONS:
                 self._about.clear()
             self._about[name] = found
+        return found
+
+    def _search(self, query: Query) -> list[tuple[Statement, int]]:
+        name = query.action
+        found = []
+        for index, raw in enumerate(self._given):
+            if isinstance(raw, dict) and (matched := _glance(raw, name)):
+                statement = self._statement(index)
+                if matched == UNKNOWN:
+                    matched = statement.action(query)
+                if matched:
+                    found.append((statement, matched))
         return found
 
     @property
     def stands(self) -> bool:
         """Say whether AWS would have stored the document."""
         if self._stands is None:
-            self._stands = document_stands(self._raw) and all(map(self._one_stands, range(len(self._given))))
+            self._stands = document_stands(self._raw) and self._all_stand()
         return self._stands
 
-    def _one_stands(self, index: int) -> bool:
-        made = self._made.get(index)
-        if made is not None:
-            return made.stands
-        raw = self._given[index]
-        return isinstance(raw, dict) and statement_stands(raw, self._kind)
+    def _all_stand(self) -> bool:
+        made = self._made
+        for index, raw in enumerate(self._given):
+            if index in made:
+                stands = made[index].stands
+            else:
+                stands = isinstance(raw, dict) and statement_stands(raw, self._kind)
+            if not stands:
+                return False
+        return True
 
     @property
     def work(self) -> tuple[int, int]:

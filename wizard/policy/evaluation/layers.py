@@ -135,11 +135,12 @@ class Layer:
 
     def _allows(self, found: int, hit: Hit, query: Query) -> None:
         way = hit[2]
-        self.allow = max(self.allow, found)
-        self.grants[way] = max(self.grants[way], found)
         if found == TRUE:
+            self.allow = self.grants[way] = TRUE
             self.allowing += (hit,)
         else:
+            self.allow = max(self.allow, found)
+            self.grants[way] = max(self.grants[way], found)
             self.doubtful += (hit,)
             self.allow_doubts += tuple(query.doubts) or ((None, "statement"),)
 

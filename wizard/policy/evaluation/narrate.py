@@ -9,18 +9,18 @@ from wizard.policy.evaluation.principals import ACCOUNT, ITSELF, ROLE
 
 if TYPE_CHECKING:
     from wizard.policy.evaluation.decide import Decision
-    from wizard.policy.evaluation.layers import Hit, Layer
+    from wizard.policy.evaluation.layers import Hit, Hits, Layer
 
 
 def missing(decision: Decision) -> list[tuple[str, str]]:
-    """Name what lacks an Allow, and on whose side."""
+    """Name what lacks an Allow, and on whose side; the same more than once where several documents lack it."""
     found: list[tuple[str, str]] = []
     if decision.core == FALSE and not decision.rules:
         found += _core_missing(decision)
     sides = {"rcps": "destination"}
     found += [(layer.kind, sides.get(layer.kind, "source")) for layer in decision.filters if layer.allow == FALSE]
     found += [(layer.kind, "destination") for layer in decision.guards if layer.allow == FALSE]
-    return list(dict.fromkeys(found))
+    return found
 
 
 def _core_missing(decision: Decision) -> list[tuple[str, str]]:
@@ -86,5 +86,9 @@ def carrying(decision: Decision) -> list[tuple[Layer, Hit]]:
         layers.append(decision.resource)
     if decision.identity in layers or decision.resource.grants[ITSELF] != TRUE:
         layers += decision.limits
-    out = [(layer, max(layer.allowing, key=lambda hit: hit[2])) for layer in layers if layer.allowing]
+    out = [(layer, _strongest(layer.allowing)) for layer in layers if layer.allowing]
     return out + [(layer, layer.allowing[0]) for layer in decision.filters if layer.allowing]
+
+
+def _strongest(hits: Hits) -> Hit:
+    return hits[0] if len(hits) == 1 else max(hits, key=lambda hit: hit[2])

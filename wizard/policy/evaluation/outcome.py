@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import json
+from typing import TYPE_CHECKING
 
 from wizard.policy.evaluation import narrate
 from wizard.policy.evaluation.caller import ANONYMOUS
@@ -16,6 +17,7 @@ from wizard.policy.evaluation.case import (
     StatementRef,
     Verdict,
 )
+from wizard.policy.evaluation.checking import checked
 from wizard.policy.evaluation.decide import Decision
 from wizard.policy.evaluation.query import Query
 
@@ -29,21 +31,22 @@ _SESSIONS = ("sts:assumerole", "sts:getfederationtoken")
 _LEVELS = frozenset({"scps", "rcps"})
 _ALONE = frozenset({"resource", "trust"})
 _DESTINATION = frozenset({"resource", "trust", "rcps"})
+_encode = json.JSONEncoder().encode
 
 
 def decide(case: Case) -> Outcome:
     """Decide a case. BadInputError for one that makes no sense."""
-    from wizard.policy.evaluation.checking import checked
-
     case = checked(case)
     query = Query(case)
     if query.action == "sts:getcalleridentity" and query.caller.kind != ANONYMOUS:
         return Outcome(case, query, [])  # needs no permission, and can't be denied
     outcome = Outcome(case, query, _decisions(case, query))
     # A document that AWS would not have stored never turns a denial into anything else, nor the reverse.
-    if outcome.result in _OPEN and not all(document.stands for document in query.documents):
-        query.strict = True
-        return Outcome(case, query, _decisions(case, query))
+    if outcome.result in _OPEN:
+        for document in query.documents:
+            if not document.stands:
+                query.strict = True
+                return Outcome(case, query, _decisions(case, query))
     return outcome
 
 
@@ -80,8 +83,11 @@ class Outcome:
         self.case = case
         self.query = query
         self.decisions = decisions
-        results = {decision.result() for decision in decisions}
-        self.result = next((result for result in _STRONGEST if result in results), ALLOWED)
+        if len(decisions) == 1:
+            self.result = decisions[0].result()
+        else:
+            results = {decision.result() for decision in decisions}
+            self.result = next((result for result in _STRONGEST if result in results), ALLOWED)
 
     def because(self) -> list[tuple[Layer, Hit]]:
         """Return the statements that decide."""
@@ -104,7 +110,7 @@ class Outcome:
 
     def missing(self) -> list[tuple[str, str]]:
         """Return what lacks an Allow, and on whose side."""
-        if self.result not in {EXPLICITLY_DENIED, IMPLICITLY_DENIED}:
+        if self.result in _OPEN:
             return []
         found = [item for decision in self.decisions if decision.allow == 0 for item in narrate.missing(decision)]
         return list(dict.fromkeys(found))
@@ -150,29 +156,30 @@ class Outcome:
             else self.query.caller.account,
         )
 
-    def to_json(self, name: object) -> dict[str, Any]:
+    def line(self, name: object) -> str:
         """Return the answer of `explain --cases -`: `document` and `level` are there where there are several."""
         because = []
         for layer, (place, statement, _) in self.because():
             kind = layer.kind
-            item: dict[str, Any] = {
-                "policy": kind,
-                "index": statement.index,
-                "sid": statement.sid,
-                "effect": statement.effect,
-            }
+            sid = statement.sid
             given = getattr(self.case.policies, kind)
+            several = ""
             if kind in _LEVELS:
                 if len(given) > 1:
-                    item["level"] = layer.level
+                    several = f', "level": {layer.level}'
                 given = given[layer.level]
             if kind not in _ALONE and len(given) > 1:
-                item["document"] = layer.first + place
-            because.append(item)
-        return {
-            "name": name,
-            "result": self.result,
-            "because": because,
-            "missing": list(dict.fromkeys(kind for kind, _ in self.missing())),
-            "unknown": list(dict.fromkeys(what for what, _ in self.unknown())),
-        }
+                several += f', "document": {layer.first + place}'
+            because.append(
+                f'{{"policy": "{kind}", "index": {statement.index}, "sid": {"null" if sid is None else _encode(sid)},'
+                f' "effect": "{statement.effect}"{several}}}'
+            )
+        return (
+            f'{{"name": {_encode(name)}, "result": "{self.result}", "because": [{", ".join(because)}],'
+            f' "missing": {_names(self.missing())}, "unknown": {_names(self.unknown())}}}'
+        )
+
+
+def _names(found: list[tuple[str, str]]) -> str:
+    """Write what a list of reasons is about, each once, as JSON."""
+    return _encode(list(dict.fromkeys(name for name, _ in found))) if found else "[]"

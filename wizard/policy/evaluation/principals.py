@@ -49,7 +49,9 @@ class Principals:
         self.services: set[str] = set()
         self.federated: set[str] = set()
         self.wild: list[str] = []
-        for space, values in raw.items() if isinstance(raw, dict) else ():
+        if not isinstance(raw, dict):
+            return
+        for space, values in raw.items():
             for value in values if isinstance(values, list) else (values,):
                 if not isinstance(value, str):
                     self.sound = False
@@ -66,7 +68,7 @@ class Principals:
     def _add(self, value: str) -> None:
         if value == "*":
             self.everybody = True
-        elif _is_id(value):
+        elif value[:1] == "A" and _is_id(value):
             self.ids = True
         elif len(value) == _ID_LENGTH and ":" not in value and value.isalnum():
             self.canonical = True
@@ -218,7 +220,7 @@ class Principals:
 def _is_id(value: str) -> bool:
     """Say whether a principal is a unique id (`AROA…`, `AIDA…`), which AWS shows once the principal is deleted."""
     head = value.partition(":")[0]
-    return value[:1] == "A" and len(head) >= 8 and head.isalnum() and head.isupper()  # noqa: PLR2004 -- `AIDA` and more
+    return len(head) >= 8 and head.isalnum() and head.isupper()  # noqa: PLR2004 -- `AIDA` and more
 
 
 def _texts(who: Caller) -> tuple[str, ...]:

@@ -90,10 +90,12 @@ class Query:
             resource = f"arn:{self.partition or self.caller.partition or 'aws'}:s3:::*"
         segments = resource.split(":", _ARN_PARTS - 1)
         if len(segments) == _ARN_PARTS:
-            segments[3] = segments[3].lower()
-            segments[4] = segments[4].lower()
-            self.head = ":".join(segments[:-1]) + ":"
             self.tail = segments[-1]
+            self.head = resource[: len(resource) - len(self.tail)]
+            if segments[3] or segments[4]:
+                segments[3] = segments[3].lower()
+                segments[4] = segments[4].lower()
+                self.head = ":".join(segments[:-1]) + ":"
         else:
             self.head, self.tail = "", resource
         self.segments = segments

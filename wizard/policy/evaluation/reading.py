@@ -25,8 +25,9 @@ def _no_constant(text: str) -> NoReturn:
     raise ValueError(text)
 
 
-_decode = json.JSONDecoder(object_pairs_hook=unique, parse_constant=_no_constant).decode
+_decoder = json.JSONDecoder(object_pairs_hook=unique, parse_constant=_no_constant)
 _encode = json.JSONEncoder().encode
+_NOTHING: frozenset[str] = frozenset()
 
 
 def answer(line: bytes) -> str:
@@ -38,7 +39,7 @@ def answer(line: bytes) -> str:
         if isinstance(name, (dict, list)):
             name = None
             raise fault("name")
-        return _encode(decide(read(given)).to_json(name))
+        return decide(read(given)).line(name)
     except RecursionError:
         return _encode({"name": name, "error": str(fault("deep"))})
     except BadInputError as error:
@@ -49,7 +50,12 @@ def _line(line: bytes) -> dict[str, Any]:
     if len(line) > _LONGEST:
         raise fault("too-long", _LONGEST)
     try:
-        given = _decode(line.decode().removeprefix("\ufeff"))
+        text = line.decode()
+        if text[:1] == "{":
+            given, end = _decoder.raw_decode(text)
+            if end == len(text):
+                return given  # type: ignore[no-any-return]  # what begins with a brace is an object
+        given = _decoder.decode(text.removeprefix("\ufeff"))
     except RecursionError as error:
         raise fault("deep") from error
     except UnicodeDecodeError as error:
@@ -82,18 +88,21 @@ def read(given: Mapping[str, Any]) -> Case:
         raise fault("shape", "request.principal")
     if not isinstance(action, str):
         raise fault("shape", "request.action")
-    kinds = unknown.get("documents") or ()
-    kinds = [kinds] if isinstance(kinds, str) else kinds
-    if (kinds != () and not isinstance(kinds, list)) or not all(isinstance(kind, str) for kind in kinds):
-        raise fault("shape", "unknown.documents")
     return Case(
         Request(principal, action, _resource(request, action), _context(request)),
         _policies(policies),
         _account(given.get("principal_account")),
         _account(given.get("resource_account")),
-        frozenset(kinds),
+        _unread(unknown.get("documents")) if unknown else _NOTHING,
         unlisted_context=bool(unknown.get("context")),
     )
+
+
+def _unread(kinds: Any) -> frozenset[str]:
+    kinds = [kinds] if kinds and isinstance(kinds, str) else kinds or []
+    if not isinstance(kinds, list) or not all(isinstance(kind, str) for kind in kinds):
+        raise fault("shape", "unknown.documents")
+    return frozenset(kinds)
 
 
 def _account(given: Any) -> str | None:
@@ -135,18 +144,9 @@ def _policies(given: dict[str, Any]) -> Policies:
     block = given.get("block_public_access")
     if block is not None and not isinstance(block, dict | list):
         raise fault("block")
-    get = given.get
-    return Policies(
-        _documents(get("identity")),
-        _document(get("resource")),
-        _document(get("trust")),
-        _documents(get("boundary")),
-        _documents(get("session")),
-        _levels(get("scps")),
-        _levels(get("rcps")),
-        _documents(get("vpc_endpoint")),
-        block,  # type: ignore[arg-type]  # a list too: account's and bucket's settings
-    )
+    found: dict[str, Any] = {name: read(given[name]) for name, read in _KINDS if name in given}
+    found["block_public_access"] = block  # a list too: account's and bucket's settings
+    return Policies(**found)
 
 
 def _documents(given: Any) -> tuple[Any, ...]:
@@ -165,4 +165,16 @@ def _document(given: Any) -> Any:
 def _levels(given: Any) -> tuple[tuple[Any, ...], ...]:
     if given is None:
         return ()
-    return tuple(map(_documents, given)) if isinstance(given, list) else ((given,),)
+    return tuple([_documents(level) for level in given]) if isinstance(given, list) else ((given,),)
+
+
+_KINDS = (
+    ("identity", _documents),
+    ("resource", _document),
+    ("trust", _document),
+    ("boundary", _documents),
+    ("session", _documents),
+    ("scps", _levels),
+    ("rcps", _levels),
+    ("vpc_endpoint", _documents),
+)

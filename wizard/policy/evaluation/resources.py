@@ -30,7 +30,7 @@ class Resources:
         self._negated = negated
         self._deny = deny
         self._live = live
-        self._patterns: dict[str, Pattern] = {}
+        self._patterns: dict[str, Pattern] | None = None  # made when a pattern is more than a start or a whole
 
     def match(self, query: Query) -> int:
         """Say whether the statement is about the request's resource."""
@@ -57,20 +57,11 @@ class Resources:
         return self._live and any("${" in text and Template(text, wildcards=True).blank(query) for text in self.texts)
 
     def _any(self, query: Query) -> int:
-        resource, lowered = query.resource, query.lowered
         best = FALSE
         for text in self.texts:
-            if text == resource:
-                return TRUE
-            # What can be told at a glance: no wildcard, or one at the end. Only region and account ignore case.
-            start = text[:-1] if text[-1:] == "*" else text
-            if "*" not in start and "?" not in start and "${" not in start:
-                if start is text:
-                    if text.lower() != lowered:
-                        continue
-                elif not lowered.startswith(start.lower()):
-                    continue
-            found = self._pattern(text)(query)
+            found = _glance(text, query)
+            if found == UNKNOWN:
+                found = self._pattern(text)(query)
             if found == TRUE:
                 return TRUE
             if found == BAD:
@@ -79,9 +70,12 @@ class Resources:
         return best
 
     def _pattern(self, text: str) -> Pattern:
-        found = self._patterns.get(text)
+        made = self._patterns
+        if made is None:
+            made = self._patterns = {}
+        found = made.get(text)
         if found is None:
-            found = self._patterns[text] = _compiled(text, live=self._live)
+            found = made[text] = _compiled(text, live=self._live)
         return found
 
     def _clear(self, query: Query) -> int:
@@ -114,6 +108,20 @@ class Resources:
         if best == UNKNOWN:
             query.doubt(None, "alias")
         return best
+
+
+def _glance(text: str, query: Query) -> int:
+    """Match what can be told at a glance: no wildcard, or one at the end. Only region and account ignore case."""
+    if text == query.resource:
+        return TRUE
+    start = text[:-1] if text[-1:] == "*" else text
+    if "*" in start or "?" in start or "${" in start:
+        return UNKNOWN
+    if start is text:
+        return UNKNOWN if text.lower() == query.lowered else FALSE
+    if query.resource.startswith(start):
+        return TRUE if start[:4] == "arn:" and start.count(":") >= _PARTS - 1 else UNKNOWN
+    return UNKNOWN if query.lowered.startswith(start.lower()) else FALSE
 
 
 def _compiled(text: str, *, live: bool) -> Pattern:
