@@ -102,6 +102,7 @@ async def test_what_is_longer_scrolls(handed: Callable[..., WizardApp]) -> None:
         await pilot.pause()
         assert "any other bucket, access keys" not in screen_text(app)
         assert "s3:PutReplicationConfiguration" not in screen_text(app)
+        assert "!!! They can let others in" in screen_text(app)
         await pilot.press(*["pagedown"] * 30)
         await pilot.pause()
         assert "s3:PutReplicationConfiguration" in screen_text(app)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from wizard.policy.document import Statement
 
 _NAMES = 5
+_FEW_NAMES = 1  # of each where there are many groups: the risks are to be seen without scrolling
+_GROUPS = 4
 _ROWS = 6
 _THEIR_OWN = frozenset((By.ADMINISTRATORS, By.IDENTITY_CENTER, By.SERVICE))
 
@@ -55,8 +57,8 @@ class Asked:
         steps = self.steps or (_("nothing: there is nothing to change in your account"),)
         rows = (
             (_("Who"), self.who),
-            (_("May"), self.what),
-            (_("On"), self.where),
+            (_("May do"), self.what),
+            (_("On what"), self.where),
             (_("How"), self.how),
             (_("Risk"), tuple(risk.shown for risk in self.risks)),
             (_("Your part"), steps),
@@ -79,22 +81,23 @@ def asked(plan: Plan, side: str) -> Asked:
     source, destination = setup.source.account_ids, (setup.destination_account,)
     found = granted.grants(plan, side)
     groups = granted.what(found)
+    names_shown = _NAMES if len(groups) <= _GROUPS else _FEW_NAMES
     where = granted.where(found)
     steps = [change for change in changes(plan, Found()) if (change.side == "source") == (side == "source")]
     full = [
         _("{group}: {names}").format(group=_(granted.GROUPS[group]), names=", ".join(names))
         for group, names in groups.items()
-        if len(names) > _NAMES + 1
+        if len(names) > names_shown + 1
     ]
     told = [_step(number, change) for number, change in enumerate(steps, start=1)]
-    for title, lines in ((_("On"), where), (_("Your part"), told)):
+    for title, lines in ((_("On what"), where), (_("Your part"), told)):
         full += [f"{title}: {line}" for line in (lines if len(lines) > _ROWS else ())]
     return Asked(
         side=side,
         accounts=source if side == "source" else destination,
         other=destination if side == "source" else source,
         who=granted.who(plan),
-        what=_what(groups, granted.wildcards(found)),
+        what=_what(groups, granted.wildcards(found), names_shown),
         where=_few(where),
         how=_how(plan),
         steps=_few(tuple(told)),
@@ -111,9 +114,9 @@ def _few(lines: tuple[str, ...]) -> tuple[str, ...]:
     return (*lines[: _ROWS - 1], _("… and {count} more (below, in full)").format(count=len(lines) - _ROWS + 1))
 
 
-def _what(groups: dict[str, tuple[str, ...]], wild: tuple[tuple[str, int], ...]) -> tuple[str, ...]:
+def _what(groups: dict[str, tuple[str, ...]], wild: tuple[tuple[str, int], ...], shown: int) -> tuple[str, ...]:
     out = [
-        _("{group}: {names}").format(group=_(granted.GROUPS[group]), names=granted.shortened(names, _NAMES))
+        _("{group}: {names}").format(group=_(granted.GROUPS[group]), names=granted.shortened(names, shown))
         for group, names in groups.items()
     ]
     out += [
