@@ -102,7 +102,10 @@ class Undoing(Task):
         """Show what was put back."""
         self.running = False
         self.show([*self.steps.lines()], to_end=True)
-        self.app.session.verified = None
+        session = self.app.session
+        session.verified = None
+        if session.evidence is not None:
+            self.app.wizard.show_evidence(session.evidence)  # what was verified is no longer there
         said = (
             _("Put back: {count}. What others changed since stays.")
             if self._own_only
