@@ -164,7 +164,9 @@ class WizardApp(App[int]):
     def _found(self, side: Side) -> None:
         """Show what discovery has published; another account than the typed one is said at once."""
         snapshot = side.snapshot
-        if snapshot is not None and snapshot.mismatch and snapshot.problem not in self._told:
+        # A dialog about the accounts says it itself, and what is said in the corner would lie over its buttons.
+        is_seen = self.screen is not self.wizard
+        if snapshot is not None and snapshot.mismatch and snapshot.problem not in self._told and not is_seen:
             self._told.add(snapshot.problem)
             self.say(snapshot.problem, severity="error")
         self.wizard.show_found()
