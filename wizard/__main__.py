@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
+from typing import TYPE_CHECKING
 
 from wizard.errors import WizardError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run the program and return its exit status; no traceback ever reaches a person."""
+    if argv is None:  # a process of its own, whose hooks are ours to set
+        _hook(sys.argv[1:])
     status = _run(argv)
     log = sys.modules.get("wizard.state.log")
     if log is not None:  # else nothing called AWS or went wrong: it isn't even loaded
@@ -49,15 +56,39 @@ def _logged(text: str) -> None:
     log.write(text)
 
 
-def _bug(error: Exception, arguments: list[str]) -> int:
-    from wizard.commands.crash import line, report
+def _hook(arguments: list[str]) -> None:
+    """Let a bug in a thread or a finalizer write its report too; what writes it is loaded when there is one."""
+
+    def install() -> None:
+        from wizard.commands.crash import install_thread_hooks
+
+        install_thread_hooks(arguments, folder=_folder(), tell=lambda said: print(said, file=sys.stderr))  # noqa: T201 -- the same
+
+    def in_thread(failed: threading.ExceptHookArgs) -> None:
+        install()
+        threading.excepthook(failed)
+
+    def in_finalizer(failed: sys.UnraisableHookArgs) -> None:
+        install()
+        sys.unraisablehook(failed)
+
+    threading.excepthook = in_thread
+    sys.unraisablehook = in_finalizer
+
+
+def _folder() -> Path | None:
     from wizard.state.folders import state_folder
 
     try:
-        folder = state_folder()
+        return state_folder()
     except WizardError:  # then it goes where the report itself finds room
-        folder = None
-    path = report(error, arguments, folder=folder)
+        return None
+
+
+def _bug(error: Exception, arguments: list[str]) -> int:
+    from wizard.commands.crash import line, report
+
+    path = report(error, arguments, folder=_folder())
     _logged(f"bug: {type(error).__name__}, report {path.name if path else 'not written'}")
     print(line(path), file=sys.stderr)  # noqa: T201 -- the same
     return 70  # EX_SOFTWARE

@@ -219,3 +219,32 @@ def test_whatever_nobody_caught_no_traceback_reaches_the_screen(tmp_path: Path, 
     assert "Traceback" not in done.stderr + done.stdout
     assert len(done.stderr.splitlines()) == reports - 1
     assert len(list(tmp_path.iterdir())) == reports
+
+
+THREAD = """
+import sys, threading
+from wizard import cli
+from wizard.__main__ import main
+def dispatch(arguments):
+    thread = threading.Thread(target=lambda: 1 / 0, name="listener")
+    thread.start()
+    thread.join()
+    return 0
+cli.dispatch = dispatch
+sys.exit(main())
+"""
+
+
+def test_a_bug_in_a_thread_of_a_command_is_a_report_and_a_line(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", THREAD, "runs"],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "S3_CROSSACCOUNT_STATE": str(tmp_path)},
+    )
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "Traceback" not in done.stderr
+    (report,) = tmp_path.rglob("*.txt")
+    assert str(report) in done.stderr
+    assert "ZeroDivisionError" in report.read_text(encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -333,3 +334,14 @@ async def test_profiles_of_the_config_file_are_suggested_and_taken_by_a_click(
         await pilot.click(offset=(text.splitlines()[row].index("work"), row))
         await pilot.pause()
         assert app.session.built.values["profile.source_profile"] == "work"
+
+
+async def test_a_bug_in_a_thread_ends_the_app_with_its_report_and_no_traceback(
+    app: WizardApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(threading, "excepthook", app.thread_failed)
+    with pytest.raises(ZeroDivisionError):  # noqa: PT012 -- Textual raises it at the end of the block
+        async with app.run_test(size=(100, 30), notifications=True) as pilot:
+            threading.Thread(target=lambda: 1 / 0, name="discovery").start()
+            await pilot.pause(0.2)
+    assert isinstance(app.crashed, ZeroDivisionError)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+import threading
 from typing import TYPE_CHECKING, Any
 
 from wizard.text import _
@@ -30,10 +31,12 @@ def run(raw: Mapping[str, Any], *, origin: str = "", practice: Callable[[], Prac
         from wizard.tui.wizard_app import WizardApp
 
         app = WizardApp(raw, origin=origin, practice=practice)
+        before, threading.excepthook = threading.excepthook, app.thread_failed
         try:
             status = app.run()
         finally:
             app.drafts.close()
+            threading.excepthook = before
     finally:
         gc.enable()
     if app.failure is not None:

@@ -30,6 +30,7 @@ from wizard.tui.sides import Sides
 from wizard.tui.ways import IN_THE_APP
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from textual.binding import BindingType
@@ -259,6 +260,12 @@ class WizardApp(App[int]):
     async def action_quit(self) -> None:
         """Quit; the answers are kept."""
         self.exit(0)
+
+    def thread_failed(self, failed: threading.ExceptHookArgs) -> None:
+        """Take a bug in a thread as one of the app's own: no traceback is drawn over the screen."""
+        error = failed.exc_value
+        if isinstance(error, Exception):
+            self.from_thread(lambda: self._handle_exception(error))
 
     def _handle_exception(self, error: Exception) -> None:
         """End after a bug without a traceback on the screen: `run` raises it again."""
