@@ -12,6 +12,7 @@ import pytest
 
 from tests.aws.diagnose_world import ARN, BUCKET, CLIUSER, SUMMARY, World, allow
 from tests.aws.verify_world import own_files
+from wizard import text
 from wizard.__main__ import main
 
 if TYPE_CHECKING:
@@ -135,7 +136,10 @@ def test_aws_out_of_reach_ends_with_3(monkeypatch: pytest.MonkeyPatch, capsys: p
     assert "got no answer" in capsys.readouterr().err
 
 
-def test_japanese_speaks_of_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+def test_japanese_speaks_of_the_same(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("_translate", "_language"):  # the language is the process's: later tests have theirs back
+        monkeypatch.setattr(text, name, getattr(text, name))
+
     assert main(["--lang", "ja", "diagnose", TARGET, "--profile", "cliuser"]) == 1
 
     assert CLIUSER in capsys.readouterr().out
