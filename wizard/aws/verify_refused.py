@@ -11,6 +11,7 @@ from wizard.aws.verify_plan import refused as not_granted
 from wizard.aws.verify_probe import What
 from wizard.aws.verify_write import left, remove, test_key
 from wizard.methods import levels
+from wizard.state import read_only
 from wizard.text import _
 from wizard.ways import Way, how
 
@@ -119,6 +120,9 @@ def _action(scene: Scene, one: Probe, word: str) -> None:
     """Try an action that was not granted; a delete only of a random key, which isn't there."""
     if one.action == "s3:DeleteObject":
         key = test_key(scene, f"no-such-object-{word}")
+        if read_only.is_on():
+            _skip(scene, one, scene.target(key), _("A read-only run tries no delete."))
+            return
         made: list[str] = []
         outcome = _expect(
             scene,

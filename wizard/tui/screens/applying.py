@@ -173,7 +173,7 @@ class Applying(Task):
         said = _("Changes: {count}. Nothing is changed before you say so; undo puts everything back.")
         self.say(said.format(count=len(prepared.ours)))
         setup = prepared.plan.setup
-        if not again and needs_lockout_confirmation(setup, prepared.ours):
+        if not again and needs_lockout_confirmation(setup, prepared.ours) and not self.app.read_only:
             self._word = setup.bucket.name
             field = self.query_one("#task-word", Input)
             field.display, field.placeholder = True, self._word

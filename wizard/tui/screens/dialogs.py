@@ -59,6 +59,11 @@ class Dialog(SelectableScreen, ModalScreen[T]):
         del closing  # not awaited: a screen can't wait for its own end
 
 
+def said_read_only() -> str:
+    """Return what a dialog says that could write, in a read-only run."""
+    return _("Read-only: nothing is written.")
+
+
 class Reading(Dialog[None]):
     """A text to read; it scrolls, and Esc or Enter closes it."""
 

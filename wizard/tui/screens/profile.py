@@ -11,7 +11,7 @@ from textual.widgets import Button, Input, Static
 from wizard.errors import BadInputError, WizardError
 from wizard.text import _
 from wizard.tui.paint import Row, unbroken
-from wizard.tui.screens.dialogs import Dialog, Text
+from wizard.tui.screens.dialogs import Dialog, Text, said_read_only
 
 if TYPE_CHECKING:
     from textual import events
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from wizard.methods.method import ProfileSettings
     from wizard.profiles.keys import AccessKey
     from wizard.profiles.write import Planned
+    from wizard.tui.wizard_app import WizardApp
 
 _DIFF_LOOKS = {"+": "good", "-": "bad", "@": "note"}
 
@@ -42,6 +43,7 @@ class KeyField(Input):
 class WritingProfile(Dialog[str]):
     """Answers with what was done, with "rename" for another name, or with nothing."""
 
+    app: WizardApp
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", show=False),
         Binding("pageup", "scroll(-8)", show=False, priority=True),
@@ -111,7 +113,7 @@ class WritingProfile(Dialog[str]):
         except WizardError as error:
             self._error(str(error))
         button = self.query_one("#write", Button)
-        button.disabled = self.planned is None or not self.planned.changed
+        button.disabled = self.app.read_only or self.planned is None or not self.planned.changed
         existed = self.planned is not None and self.planned.existed
         button.label = _("Update") if existed else _("Write")
         self.query_one(Text).redraw()
@@ -142,6 +144,8 @@ class WritingProfile(Dialog[str]):
         elif planned.existed:
             said = _("A profile {name} is there already. This is what would change; its other settings stay.")
             rows += _wrapped(said.format(name=planned.name), width, "warn")
+        if self.app.read_only:
+            rows += _wrapped(f"! {said_read_only()}", width, "warn")
         for warning in planned.warnings:
             rows += _wrapped(f"! {warning}", width, "warn")
         if rows:

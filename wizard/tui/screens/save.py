@@ -12,7 +12,7 @@ from textual.widgets import Button, Input, Static
 from wizard.errors import BadInputError
 from wizard.text import _
 from wizard.tui import saving
-from wizard.tui.screens.dialogs import Dialog
+from wizard.tui.screens.dialogs import Dialog, said_read_only
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,11 +20,13 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from wizard.tui.saving import SavedFile
+    from wizard.tui.wizard_app import WizardApp
 
 
 class _Asking(Dialog[str]):
     """A path to save to; Enter saves, and asks once more where something is there already."""
 
+    app: WizardApp
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", show=False)]
 
     heading = ""
@@ -52,6 +54,9 @@ class _Asking(Dialog[str]):
     def on_mount(self) -> None:
         """Give the field the keyboard."""
         self.query_one("#save-path").focus()
+        if self.app.read_only:
+            self.query_one("#save", Button).disabled = True
+            self.query_one("#save-error", Static).update(said_read_only())
         self.look()
 
     def target(self) -> Path:
@@ -62,7 +67,7 @@ class _Asking(Dialog[str]):
         """Look at what is there."""
         event.stop()
         self.asked_for = ""
-        self.query_one("#save-error", Static).update("")
+        self.query_one("#save-error", Static).update(said_read_only() if self.app.read_only else "")
         self.query_one("#save", Button).label = _("Save")
         self.look()
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from wizard.tui.wizard_app import WizardApp
 
 T = TypeVar("T")
+# The replies that change something in an account; a read-only run offers none of them.
+CHANGING = frozenset(("apply", "again", "undo", "write"))
 Line = tuple[str, str]
 _SIGNS = {"✓": "good", "◆": "good", "✗": "bad", "–": "dim", "●": "accent", "○": "dim", "!": "warn"}
 
@@ -183,7 +185,9 @@ class Task(Dialog[str]):
             self.call_after_refresh(body.scroll_to, y=above, animate=False)
 
     def offer(self, *names: str) -> None:
-        """Offer these buttons; the first one has the keyboard."""
+        """Offer these buttons, in a read-only run none that changes something; the first one has the keyboard."""
+        kept_out = CHANGING.intersection(names) if self.app.read_only else ()
+        names = tuple(name for name in names if name not in kept_out)
         for button in self.query(Button):
             button.display = (button.id or "").removeprefix("reply-") in names
         if names:
@@ -194,6 +198,8 @@ class Task(Dialog[str]):
         )
         if len(names) > 1:
             keys = _("↑↓ scroll · ←→ choose · Enter · Esc back")
+        if kept_out:
+            keys = _("read-only: nothing can be changed · Esc back")
         frame.border_subtitle = keys
 
     def failed(self, error: WizardError, *, stopped: bool = False) -> None:
