@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -86,6 +87,20 @@ async def give(pilot: Pilot[Any], text: str) -> None:
     await paste(pilot, text)
     await pilot.press("enter")
     await pilot.pause()
+
+
+async def soon(pilot: Pilot[Any], wrong: Callable[[], object], about: str = "", seconds: float = 10) -> None:
+    """Wait until nothing is wrong; what is wrong for good fails.
+
+    One `pilot.pause()` is no proof of a finished layout: Textual takes the process for idle when it gets no
+    processor time, which is what it doesn't get on a busy machine.
+    """
+    ends = time.monotonic() + seconds
+    await pilot.pause()
+    while found := wrong():
+        if time.monotonic() > ends:
+            pytest.fail(f"{about}: {found}")
+        await pilot.pause(0.05)
 
 
 def screen_text(app: WizardApp) -> str:
