@@ -132,18 +132,19 @@ def _look(value: Any, key: str, place: Callable[[str], str]) -> None:
 
 
 def _text(text: str, key: str, place: Callable[[str], str]) -> None:
+    name = key if len(key) <= _MAX_TEXT else ""  # too long a key is looked for nowhere
     if len(text) > _MAX_TEXT:
         raise BadInputError(
             _("{value} has {count} characters, and at most {limit} are read.").format(
                 value=printable(text, 20), count=len(text), limit=_MAX_TEXT
             ),
-            where=f"{place(key)}: {printable(key)}",
+            where=f"{place(name)}: {printable(key)}",
         )
     if has_control(text):
         raise BadInputError(
             _("{value} holds a control character, or one that changes the direction of text.").format(
                 value=printable(text)
             ),
-            where=f"{place(key)}: {printable(key)}",
+            where=f"{place(name)}: {printable(key)}",
             mend=_("Type it again without invisible characters."),
         )
