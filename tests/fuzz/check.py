@@ -38,9 +38,9 @@ REPEATED = [
     '{"Sid":"S#","Effect":"Allow","Action":"s3:Get*","Resource":"arn:aws:s3:::b#/*"},', '"s3:Get#",', '"s3:GetObject",',
     '"k#":1,', '"k":1,', '"a”:"b”,', '"a"b', "]}", ",", "<a ", " ", "\n", "*a", "?", "*", "${", "${a.",
     "${aws:username}", "/* */", "//", "#", "{", "}", '\\"', "\\u0041", "\\", "“", "'", "：", "，", "０", "\u00a0", "<",
-    "{{", "x", "é", "😀", '"arn:aws:iam::111111111111:role/r#",', '"111111111111",', '"aws:SourceIp":"10.0.0.#",', '"s3:prefix":["#"],',
-    '"10.0.0.0/8",', '"Effect":"Allow",', '"Action":"*",', "null,", "[],", "{},", "1e9,", "-", "arn:aws:s3:::b/",
-    "your-bucket-", "123456789012", "バケット名", "&quot;", "...", ":", "=",
+    "{{", "x", "é", "😀", '"arn:aws:iam::111111111111:role/r#",', '"111111111111",', '"aws:SourceIp":"10.0.0.#",',
+    '"s3:prefix":["#"],', '"10.0.0.0/8",', '"Effect":"Allow",', '"Action":"*",', "null,", "[],", "{},", "1e9,",
+    "-", "arn:aws:s3:::b/", "your-bucket-", "123456789012", "バケット名", "&quot;", "...", ":", "=",
 ]  # fmt: skip
 TAILS = ["", '"', "]", "}", "]}", '"]}]}', '"}]}', "]}]}", "}}}]}", "x", "*/"]
 WRITTEN = {"trailing-comma", "missing-comma", "unfinished-document", "wrong-bracket", "missing-bracket"}

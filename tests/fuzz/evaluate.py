@@ -21,7 +21,8 @@ ALLOW = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*",
 DENY = '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":'
 HEADS = [
     "", "{", "[", '{"Statement":[', ALLOW + '"arn:aws:s3:::b/', ALLOW + "[",
-    ALLOW.replace('"Principal":"*",', "") + "[", DENY + '["', DENY + '"*","Resource":"*","Condition":{"ForAnyValue:StringLike":{"aws:TagKeys":["',
+    ALLOW.replace('"Principal":"*",', "") + "[",
+    DENY + '["', DENY + '"*","Resource":"*","Condition":{"ForAnyValue:StringLike":{"aws:TagKeys":["',
 ]  # fmt: skip
 PIECES = [
     '"arn:aws:s3:::b#/*",', '"*a*?b",', "*a", "?*", "*", "?", "k", "a", "${aws:username}", "${a", '"a":1,', '"k#":"v",',

@@ -26,7 +26,7 @@ class Watch:
     shown: str = ""
 
     def time(self, call: Callable[..., Any], *given_: Any, **named: Any) -> Any:
-        """Call the program. AssertionError if it takes more than LIMIT, and again when it is asked once more."""
+        """Call the program; AssertionError, with the first argument, if it takes more than LIMIT twice in a row."""
         took, result = _timed(call, given_, named)
         if took > LIMIT:
             took = min(took, _timed(call, given_, named)[0])
@@ -61,8 +61,8 @@ class Figures:
         return f"{name}: seeds {self.first} to {self.first + self.seeds - 1}, {self.cases} cases, {slowest}"
 
 
-class _TimeIsOver(BaseException):  # noqa: N818 -- no error: it must get through hypothesis, which keeps those
-    """Ends a run in the middle of a seed."""
+class _TimeIsOver(BaseException):
+    """Ends a run in the middle of a seed: no Exception, so that hypothesis lets it through."""
 
 
 def run(target: Target, *, seconds: float, first: int) -> Figures:
@@ -115,7 +115,5 @@ def _timed(call: Callable[..., Any], given_: tuple[Any, ...], named: dict[str, A
 
 
 def _short(given_: tuple[Any, ...]) -> str:
-    shown = [repr(item) for item in given_]
-    return ", ".join(
-        text if len(text) < 120 else f"{text[:80]}…{text[-30:]} ({len(text):,} characters)" for text in shown
-    )
+    text = repr(given_[0])
+    return text if len(text) < 120 else f"{text[:80]}…{text[-30:]} ({len(text):,} characters)"
