@@ -13,10 +13,14 @@ import struct
 import sys
 import termios
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from wizard.tui.session import Session
+from wizard.tui.titling import title_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -167,4 +171,64 @@ def test_a_bug_leaves_a_report_and_no_traceback(open_terminal: Callable[..., Ter
 def test_no_color_sends_no_colour(open_terminal: Callable[..., Terminal]) -> None:
     terminal = open_terminal(NO_COLOR="1")
     terminal.until("Switch role")
-    assert not re.search(r"\x1b\[[0-9;]*(?:38|48);[25];", terminal.seen)
+    terminal.until("○")
+    codes = [code for run in re.findall(r"\x1b\[([0-9;]*)m", terminal.seen) for code in run.split(";")]
+    assert codes, "bold and reversed text is there"
+    # 30-38, 40-48, 90-97, 100-107: colours of any kind. What they say, signs and words say too.
+    assert not [code for code in codes if re.fullmatch(r"[34][0-8]|9[0-7]|10[0-7]", code)]
+    for sign in ("● ", "○ ", "★ recommended", "? "):
+        assert sign in terminal.plain()
+
+
+def titles(terminal: Terminal) -> list[tuple[str, str]]:
+    """Return what was done with the window's title: set, kept (22) and given back (23)."""
+    return re.findall(r"\x1b(?:\]2;([^\x07\x1b]*)\x07|\[(2[23]);2t)", terminal.seen)
+
+
+def test_the_window_says_what_is_worked_on_and_has_its_title_back(
+    open_terminal: Callable[..., Terminal], tmp_path: Path
+) -> None:
+    answers = tmp_path / "mine.toml"
+    answers.write_text('method = "assume-role"\n')
+    terminal = open_terminal(WIZARD.replace("main([])", f"main(['--answers', {str(answers)!r}])"))
+    terminal.until("Which account connects?")
+    while "\x1b]2;" not in terminal.seen:
+        terminal.seen += os.read(terminal.file, 65536).decode(errors="replace")
+    whole = terminal.seen
+    os.write(terminal.file, b"\x11")
+    assert terminal.ended() == 0
+    assert titles(terminal)[0] == ("", "22")
+    assert titles(terminal)[1][0].startswith("s3-crossaccount: Switch role")
+    assert titles(terminal)[-1] == ("", "23")
+    assert terminal.seen.index("\x1b[?1049l") < terminal.seen.index("\x1b[23;2t"), "when the screen is its own again"
+    assert whole.index("Which account connects?") < whole.index("\x1b]2;"), "after the first frame"
+
+
+def test_the_window_follows_the_name_of_the_setup(open_terminal: Callable[..., Terminal], tmp_path: Path) -> None:
+    answers = tmp_path / "mine.toml"
+    answers.write_text('name = "reports"\nmethod = "assume-role"\n')
+    terminal = open_terminal(WIZARD.replace("main([])", f"main(['--answers', {str(answers)!r}])"))
+    terminal.until("Which account connects?")
+    os.write(terminal.file, b"\x03")
+    terminal.ended()
+    assert ("s3-crossaccount: reports", "") in titles(terminal)
+    assert titles(terminal)[-1] == ("", "23")
+
+
+def test_no_answer_of_somebody_else_sends_a_control_character_to_the_title() -> None:
+    hostile = "evil\x07\x1b]52;c;aGk=\x07\x9b2J\u202ereports\n"
+    session = Session({"method": "assume-role", "name": hostile, "bucket.name": hostile})
+    session.built = replace(session.built, setup=replace(session.built.setup, name=hostile, unanswered=frozenset()))
+    for practice in (False, True):
+        assert title_of(session, practice=practice).isprintable()
+    assert title_of(session, practice=False).startswith("s3-crossaccount: evil??]52;")
+    assert title_of(session, practice=True) == "s3-crossaccount: practice accounts"
+
+
+@pytest.mark.parametrize("term", ["linux", "vt100"])
+def test_a_console_without_a_title_is_sent_none(open_terminal: Callable[..., Terminal], term: str) -> None:
+    terminal = open_terminal(TERM=term)
+    terminal.until("Switch role")
+    os.write(terminal.file, b"\x11")
+    terminal.ended()
+    assert titles(terminal) == []

@@ -19,7 +19,8 @@ class Action:
     """One action. `short` stands in the footer, `title` and `help` in the palette and in F1; all are marked.
 
     `group` names a heading of the footer (a verb that several actions share). `name` is the screen's
-    `action_NAME`, with its argument.
+    `action_NAME`, with its argument. `also` is a second key, where some terminal keeps the first one for itself
+    (GNOME Terminal F10 for its menu, the terminal of VS Code Ctrl+F for its search).
     """
 
     id: str
@@ -29,6 +30,12 @@ class Action:
     title: str
     help: str
     group: str = ""
+    also: str = ""
+
+    @property
+    def keys(self) -> str:
+        """Return every key that does it, as Textual takes them; the first one is shown."""
+        return ",".join(key for key in (self.key, self.also) if key)
 
     @property
     def key_label(self) -> str:
@@ -158,11 +165,12 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "found",
-        "f10",
+        "ctrl+f",
         "found",
         mark("Found"),
         mark("Take what was found"),
-        mark("Lists what the account, or the AWS config file, has for this question."),
+        mark("Lists what the account, or the AWS config file, has for this question. F10 does it too."),
+        also="f10",
     ),
     Action(
         "check",

@@ -35,6 +35,7 @@ def run(raw: Mapping[str, Any], *, origin: str = "", practice: Callable[[], Prac
         try:
             status = app.run()
         finally:
+            app.titling.restore()
             app.drafts.close()
             threading.excepthook = before
     finally:

@@ -27,6 +27,7 @@ from wizard.tui.proving import Proving
 from wizard.tui.screens.wizard import WizardScreen
 from wizard.tui.session import Origin, Session
 from wizard.tui.sides import Sides
+from wizard.tui.titling import Titling, title_of
 from wizard.tui.ways import IN_THE_APP
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class WizardApp(App[int]):
             self.session.begin(raw, Origin.FILE)
         self.practising = Practising(self, practice) if practice else None
         self.read_only = read_only.is_on()
+        self.titling = Titling()
         self.failure: WizardError | None = None
         self.sides = Sides(self.session, self._found, self.from_thread, self.ask_mfa)
         self.proving: Proving | None = None
@@ -117,6 +119,7 @@ class WizardApp(App[int]):
         gc.enable()
         self.proving = Proving(self, self.wizard.show_evidence)
         self.proving.ready = True
+        self.retitle()
         self.wizard.prove()
         if self.practising is not None:
             self.practising.start()
@@ -136,6 +139,13 @@ class WizardApp(App[int]):
         if names:
             self.call_from_thread(self.suggest, "profiles", names)
 
+    def retitle(self) -> None:
+        """Say in the terminal's title what is worked on."""
+        if self._driver is not None and not self.is_headless:
+            sequence = self.titling.sequence(title_of(self.session, practice=self.practising is not None))
+            if sequence:
+                self.write_to_terminal(sequence)
+
     @property
     def practice(self) -> Practice | None:
         """The practice accounts, once they are started."""
@@ -154,6 +164,7 @@ class WizardApp(App[int]):
 
     def look_around(self) -> None:
         """Follow the answers with what is looked at in the accounts, and offer it once."""
+        self.retitle()
         self.sides.follow()
         values = self.session.built.values
         named = all(f"{side}.account_id" in values for side in self.sides.all)

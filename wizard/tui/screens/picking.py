@@ -22,7 +22,8 @@ class Picking(Dialog[str]):
     """Answers with a value of the list, or with nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f10", "cancel", show=False),
+        Binding("escape", "cancel", show=False),
+        Binding("ctrl+f,f10", "cancel", show=False, priority=True),
         Binding("down", "move(1)", show=False, priority=True),
         Binding("up", "move(-1)", show=False, priority=True),
     ]

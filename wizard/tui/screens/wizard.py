@@ -44,7 +44,7 @@ class WizardScreen(Walking, Telling, Handing, Acting, SelectableScreen, Screen[N
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
-            Binding(action.key, action.name, action.title, show=False, priority=action.key != "escape", id=action.id)
+            Binding(action.keys, action.name, action.title, show=False, priority=action.key != "escape", id=action.id)
             for action in ACTIONS
         ),
         Binding("tab", "walk(1)", show=False, priority=True),
