@@ -179,7 +179,7 @@ def test_a_fleet_beyond_the_limits_is_told_on_standard_error(
     accounts = ", ".join(f'"{300_000_000_000 + number}"' for number in range(200))
     answers.write_text(SETUP.replace('account_id = "111111111111"', f"accounts = [{accounts}]"), encoding="utf-8")
     assert export(answers, tmp_path / "out", "json") == 0
-    assert "at most 4096" in capsys.readouterr().err
+    assert "at most 4,096" in capsys.readouterr().err
 
 
 def test_each_side_gets_the_answers_file_that_asks_it_and_makes_the_same_documents(
