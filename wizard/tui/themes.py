@@ -22,22 +22,22 @@ DARK = Theme(
     surface="#191d23",
     panel="#21262e",
     dark=True,
-    variables={"calm": "#8b94a3", "faint": "#5d6674", "leaf": "#a9c9a4", "edge": "#3a414c", "raised": "#2c323c"},
+    variables={"calm": "#98a1b0", "faint": "#5d6674", "leaf": "#a9c9a4", "edge": "#3a414c", "raised": "#2c323c"},
 )
 LIGHT = Theme(
     name="s3-light",
     primary="#1f5fbf",
-    secondary="#2f6f73",
-    accent="#b35200",
-    warning="#8a6100",
+    secondary="#28656a",
+    accent="#994600",
+    warning="#6f4e00",
     error="#b3202f",
-    success="#1d7a36",
+    success="#17692d",
     foreground="#22272e",
     background="#fbfbf9",
     surface="#f3f3f0",
     panel="#e8e8e3",
     dark=False,
-    variables={"calm": "#656d78", "faint": "#9aa1ab", "leaf": "#3d6b3a", "edge": "#c4c7c0", "raised": "#dde2ea"},
+    variables={"calm": "#555d68", "faint": "#9aa1ab", "leaf": "#3d6b3a", "edge": "#c4c7c0", "raised": "#dde2ea"},
 )
 THEMES = (DARK, LIGHT)
 # The colours of COLORFGBG that are light backgrounds: white and bright white.
@@ -45,7 +45,12 @@ _LIGHT = frozenset({"7", "15"})
 
 
 def chosen(environ: Mapping[str, str], *, no_color: bool) -> str:
-    """Return the theme to start with. Without colour the terminal's own: Textual then sends no colour at all."""
+    """Return the theme to start with. Without colour the terminal's own: Textual then sends no colour at all.
+
+    COLORFGBG says how the terminal is set (rxvt, Konsole, iTerm2, and others that are told to). The terminal is not
+    asked for its background (OSC 11): before the first frame the answer would have to be waited for, and after it
+    Textual's parser (8.2) takes the answer for keys, which would be typed into the field. The menu has both themes.
+    """
     light = environ.get("COLORFGBG", "").rpartition(";")[2] in _LIGHT
     if no_color:
         return "ansi-light" if light else "ansi-dark"

@@ -116,7 +116,7 @@ class Review(Container):
         text: list[str | tuple[str, str]] = [
             (set_cell_size(label(question.key), column), "$calm"),
             (set_cell_size(lines[0], room + 2), look),
-            (origin_words(self.session, question.key), "$faint" if origin is Origin.DEFAULT else "$calm"),
+            (origin_words(self.session, question.key), "$calm"),
         ]
         text += [("\n" + " " * column + line, look) for line in lines[1:]]
         return Option(Content.assemble(*text), id=question.key)
