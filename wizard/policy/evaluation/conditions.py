@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from wizard.policy.evaluation import operators, quantities
 from wizard.policy.evaluation.case import DUPLICATE, FALSE, TRUE, UNKNOWN
+from wizard.policy.evaluation.grammar import twice
 from wizard.policy.evaluation.patterns import BAD
 
 if TYPE_CHECKING:
@@ -172,7 +173,7 @@ def conditions(raw: object, *, live: bool) -> list[Condition]:
         return [Condition("", "", None, live=live)]
     found: list[Condition] = []
     for operator, keys in raw.items():
-        if not isinstance(keys, dict) or DUPLICATE in keys:
+        if not isinstance(keys, dict) or twice(keys):
             found.append(Condition(operator, "", None, live=live))
             continue
         for key, given in keys.items():

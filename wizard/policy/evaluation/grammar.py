@@ -104,11 +104,16 @@ def _principals(who: object) -> bool:
     return all(texts(value) is not None for value in who.values())
 
 
+def twice(keys: dict[str, Any]) -> bool:
+    """Say whether a condition key stands twice under an operator, also in two spellings: letters' case is ignored."""
+    return len(keys) > 1 and (DUPLICATE in keys or len({key.lower() for key in keys}) < len(keys))
+
+
 def _conditions(raw: object) -> bool:
     if not isinstance(raw, dict):
         return False
     for keys in raw.values():
-        if not isinstance(keys, dict) or DUPLICATE in keys:
+        if not isinstance(keys, dict) or twice(keys):
             return False
         for given in keys.values():
             if isinstance(given, str):
