@@ -48,7 +48,8 @@ class Analyzer:
         if status != 200 and isinstance(body, dict) and "code" in body:
             headers.add_header("x-amzn-ErrorType", body["code"])
         answer = AWSResponse(request.url, status, headers, None)
-        answer._content = body.encode() if isinstance(body, str) else json.dumps(body).encode()
+        content = body.encode() if isinstance(body, str) else json.dumps(body).encode()
+        vars(answer)["_content"] = content  # the one way to fill it without a socket; botocore's stubs don't name it
         return answer
 
 

@@ -6,14 +6,14 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from tests.aws.verify_world import BUCKET, DST, KEY, SRC
-from wizard.aws.diagnose import Ask, diagnose
+from wizard.aws.diagnose.run import Ask, diagnose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from wizard.access_path import State
-    from wizard.aws.diagnose_result import Diagnosis
+    from wizard.aws.diagnose.result import Diagnosis
 
     Clients = Callable[[str, str], Any]
 

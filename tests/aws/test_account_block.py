@@ -9,7 +9,7 @@ import pytest
 from tests.aws.recorded_aws import Recorded
 from tests.plan.plan_world import setup_of
 from wizard.aws.clients import Clients, Place
-from wizard.aws.discover import Wish, discover
+from wizard.aws.discover.run import Wish, discover
 from wizard.aws.look import account_block, look
 from wizard.plan import changes, plan
 from wizard.plan.cautions import cautions
@@ -18,7 +18,7 @@ from wizard.plan.found import ABSENT, Caller, NotKnown
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from wizard.aws.discover_snapshot import Snapshot
+    from wizard.aws.discover.snapshot import Snapshot
 
 DST, BUCKET = "222222222222", "example-reports"
 ON = {"PublicAccessBlockConfiguration": {"RestrictPublicBuckets": True, "BlockPublicPolicy": True}}

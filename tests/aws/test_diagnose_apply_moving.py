@@ -10,8 +10,8 @@ import pytest
 
 from tests.aws.apply_world import accounts, run
 from tests.aws.diagnose_world import ARN, BUCKET, DST, SRC, SUMMARY, World, allow
-from wizard.aws import diagnose_apply
-from wizard.aws.diagnose import Ask, collect
+from wizard.aws.diagnose import apply as diagnose_apply
+from wizard.aws.diagnose.run import Ask, collect
 from wizard.aws.watch import Moved, Told, Waiting, Watch
 from wizard.state import journal
 

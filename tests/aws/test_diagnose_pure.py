@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from tests.aws.recorded_aws import RECORDED
-from wizard.aws.diagnose_decide import decide
-from wizard.aws.diagnose_evidence import (
+from wizard.aws.diagnose.decide import decide
+from wizard.aws.diagnose.evidence import (
     BUCKET,
     INLINE,
     BucketSeen,
@@ -26,9 +26,9 @@ from wizard.aws.diagnose_evidence import (
     Start,
     Who,
 )
-from wizard.aws.diagnose_result import Change, kinds
-from wizard.aws.diagnose_told import text_of
-from wizard.aws.verify_reading import Answer
+from wizard.aws.diagnose.result import Change, kinds
+from wizard.aws.diagnose.told import text_of
+from wizard.aws.verify.reading import Answer
 from wizard.plan.found import ABSENT, NotKnown
 from wizard.policy.evaluate import Case, Policies, Request, evaluate
 

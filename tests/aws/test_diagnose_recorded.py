@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.aws.recorded_aws import RECORDED, SECRET, Recorded
-from wizard.aws.diagnose import Ask, diagnose
-from wizard.aws.diagnose_result import kinds as known_kinds
-from wizard.aws.diagnose_told import text_of
+from wizard.aws.diagnose.result import kinds as known_kinds
+from wizard.aws.diagnose.run import Ask, diagnose
+from wizard.aws.diagnose.told import text_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from wizard.aws.diagnose_result import Diagnosis
+    from wizard.aws.diagnose.result import Diagnosis
 
 SCENARIOS: dict[str, Any] = RECORDED["scenarios"]
 # What a diagnosis may send: nothing but reads, and the beginning and end of an upload in parts.

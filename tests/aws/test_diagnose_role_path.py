@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.aws.diagnose_world import ARN, BUCKET, DST, ROLE, SRC, SUMMARY, World, allow, kinds, why
-from wizard.aws import diagnose_roles
-from wizard.aws.diagnose import Ask, collect
-from wizard.aws.diagnose_decide import decide
-from wizard.aws.diagnose_evidence import BUCKET as BUCKET_PAPER
-from wizard.aws.diagnose_evidence import BucketSeen, Evidence, ObjectSeen, Paper, Start, Who
-from wizard.aws.diagnose_split import split
-from wizard.aws.diagnose_start import Switch
-from wizard.aws.diagnose_told import text_of
+from wizard.aws.diagnose import roles as diagnose_roles
+from wizard.aws.diagnose.decide import decide
+from wizard.aws.diagnose.evidence import BUCKET as BUCKET_PAPER
+from wizard.aws.diagnose.evidence import BucketSeen, Evidence, ObjectSeen, Paper, Start, Who
+from wizard.aws.diagnose.run import Ask, collect
+from wizard.aws.diagnose.split import split
+from wizard.aws.diagnose.start import Switch
+from wizard.aws.diagnose.told import text_of
 from wizard.profiles.read import read
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from wizard.aws.diagnose_decide import decide
-from wizard.aws.diagnose_evidence import (
+from wizard.aws.diagnose.decide import decide
+from wizard.aws.diagnose.evidence import (
     BUCKET,
     INLINE,
     TRUST,
@@ -21,8 +21,8 @@ from wizard.aws.diagnose_evidence import (
     Start,
     Who,
 )
-from wizard.aws.diagnose_split import split
-from wizard.aws.verify_reading import Answer
+from wizard.aws.diagnose.split import split
+from wizard.aws.verify.reading import Answer
 from wizard.plan import Kind
 from wizard.plan.found import ABSENT, NotKnown
 

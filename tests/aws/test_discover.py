@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.aws.verify_world import BUCKET, DST, SRC, own_files
-from wizard.aws.discover import Wish, discover, profile_names, start
-from wizard.aws.discover_snapshot import Denied, NamedBucket, Snapshot, suggestions
+from wizard.aws.discover.run import Wish, discover, profile_names, start
+from wizard.aws.discover.snapshot import Denied, NamedBucket, Snapshot, suggestions
 from wizard.plan.found import BucketFound, NotKnown
 from wizard.questions.catalogue import QUESTIONS
 
@@ -197,7 +197,7 @@ def test_stopping_returns_at_once_while_a_call_hangs(hanging: str) -> None:
 def test_the_program_ends_within_a_second_while_discovery_hangs(hanging: str) -> None:
     program = f"""
         import time
-        from wizard.aws.discover import Wish, start
+        from wizard.aws.discover.run import Wish, start
         found = []
         discovery = start(Wish("source", "source-admin", endpoint_url={hanging!r}), found.append)
         while not found:

@@ -13,9 +13,9 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 from tests.aws.verify_world import own_files
 from wizard.aws import clients as aws_clients
 from wizard.aws.errors import CallError
-from wizard.aws.rotate import rotate
-from wizard.aws.rotate_facts import KeyFacts, LastUse
-from wizard.aws.rotate_look import look
+from wizard.aws.rotate.facts import KeyFacts, LastUse
+from wizard.aws.rotate.look import look
+from wizard.aws.rotate.run import rotate
 from wizard.aws.watch import Watch
 from wizard.commands import rotate_keys
 from wizard.errors import AwsError, BadInputError, CancelledError
@@ -289,7 +289,7 @@ def test_another_profile_with_the_same_key_is_told() -> None:
 def test_a_key_that_something_else_still_uses_is_not_deleted_by_yes(monkeypatch: pytest.MonkeyPatch) -> None:
     from datetime import UTC, datetime, timedelta
 
-    from wizard.aws import rotate_facts
+    from wizard.aws.rotate import facts as rotate_facts
 
     later = datetime.now(UTC) + timedelta(minutes=1)
     monkeypatch.setattr(rotate_facts, "_last_use", lambda _clients, _id: LastUse(later, "s3"))

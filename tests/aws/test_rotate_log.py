@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wizard.aws.rotate_log import Progress, RotationLog
+from wizard.aws.rotate.log import Progress, RotationLog
 
 if TYPE_CHECKING:
     from pathlib import Path

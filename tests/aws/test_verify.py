@@ -25,15 +25,15 @@ from tests.aws.verify_world import (
 )
 from wizard.access_path import State
 from wizard.aws import clients as aws_clients
-from wizard.aws.verify import Left
-from wizard.aws.verify_result import Verdict
+from wizard.aws.verify.result import Verdict
+from wizard.aws.verify.run import Left
 from wizard.errors import BadInputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from wizard.aws.verify_probe import Event
+    from wizard.aws.verify.probe import Event
     from wizard.setup import Setup
 
     Clients = Callable[[str, str], Any]

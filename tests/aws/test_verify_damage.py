@@ -11,14 +11,14 @@ from botocore.exceptions import ConnectionClosedError
 from tests.aws.verify_world import ADMIN, BUCKET, METHODS, SRC, go, objects, of, states
 from wizard.access_path import State
 from wizard.aws import clients as aws_clients
-from wizard.aws.verify import Clock, Options, Waiting, verify
-from wizard.aws.verify_result import Verdict
+from wizard.aws.verify.result import Verdict
+from wizard.aws.verify.run import Clock, Options, Waiting, verify
 from wizard.errors import AwsError, CancelledError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from wizard.aws.verify_probe import Event
+    from wizard.aws.verify.probe import Event
     from wizard.setup import Setup
 
     Clients = Callable[[str, str], Any]

@@ -10,10 +10,10 @@ from botocore.session import Session
 
 from tests.aws.verify_world import BUCKET, setup_of
 from wizard.access_path import State
-from wizard.aws.verify_caller import not_tried_as, part, why_not
-from wizard.aws.verify_plan import On, _catalogue, allowed, granted, refused
-from wizard.aws.verify_reading import Answer, of_refusal
-from wizard.aws.verify_result import Tried, Verdict, Verification, lit
+from wizard.aws.verify.caller import not_tried_as, part, why_not
+from wizard.aws.verify.plan import On, _catalogue, allowed, granted, refused
+from wizard.aws.verify.reading import Answer, of_refusal
+from wizard.aws.verify.result import Tried, Verdict, Verification, lit
 from wizard.policy.actions import reach
 
 PREFIXED = {"bucket": {"name": BUCKET, "region": "ap-northeast-1", "prefix": "reports/"}}

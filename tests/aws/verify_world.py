@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from wizard.answers.build import build
 from wizard.answers.file import flatten
-from wizard.aws.verify import Clock, Options, verify
+from wizard.aws.verify.run import Clock, Options, verify
 from wizard.plan import plan
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pytest
 
     from wizard.access_path import State
-    from wizard.aws.verify_result import Tried, Verification
+    from wizard.aws.verify.result import Tried, Verification
     from wizard.demo import Practice
     from wizard.setup import Setup
 

@@ -83,7 +83,7 @@ def _argparse(path: Path) -> Iterator[str]:
 
 # The data files whose sentences the program looks up when it shows them.
 _DATA = {
-    "aws/diagnose_causes.json": _causes,
+    "aws/diagnose/causes.json": _causes,
     "locale/argparse.txt": _argparse,
     "policy/checks/data/kinds.json": _kinds,
     "tui/help.toml": _help,

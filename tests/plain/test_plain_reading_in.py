@@ -36,7 +36,7 @@ LEVEL, PREFIX = "d", "b"  # their rows in the list of what can be changed
 @pytest.fixture
 def handed(person: Person) -> Path:
     """The file that the source handed to the destination."""
-    assert person
+    assert person is not None  # its home is where the file goes
     path = Path("reports-destination.toml")
     path.write_text(handed_over(build(RAW).setup, "destination"), encoding="utf-8")
     return path

@@ -13,7 +13,7 @@ from tests.tui.conftest import ASSUME_ROLE, give, screen_text
 from tests.tui.test_in_the_accounts import SETUPS, inside, offers, until
 from tests.tui.test_in_the_way import BUCKET, THEIRS, policy_of, put, wizard
 from wizard import text
-from wizard.aws.verify_probe import Clock
+from wizard.aws.verify.probe import Clock
 from wizard.tui.paint import width_of
 from wizard.tui.screens.dialogs import Text
 from wizard.tui.screens.sides import ChoosingSides

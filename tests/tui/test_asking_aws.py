@@ -14,8 +14,8 @@ from textual.widgets import OptionList, TextArea
 from tests.aws.analyzer_host import Analyzer, answer, finding, location, put, refusal
 from tests.tui.conftest import ASSUME_ROLE, screen_text
 from tests.tui.test_in_the_accounts import inside, until
-from wizard.aws import discover
 from wizard.aws.clients import Clients
+from wizard.aws.discover import run as discover
 from wizard.tui.screens.checking import Checking
 from wizard.tui.screens.findings import FindingsList
 from wizard.tui.screens.sides import ChoosingSides

@@ -324,7 +324,7 @@ async def test_a_pasted_policy_is_checked_and_the_mend_is_taken(app: WizardApp) 
 
 
 async def test_an_existing_bucket_policy_is_checked_as_well() -> None:
-    from wizard.aws.discover_snapshot import Snapshot
+    from wizard.aws.discover.snapshot import Snapshot
 
     app = WizardApp(ASSUME_ROLE, origin="answers.toml")
     unknown = NotKnown("")

@@ -7,7 +7,7 @@ from typing import Any
 from tests.tui.conftest import BUCKET_POLICY, screen_text
 from tests.tui.test_in_the_accounts import until
 from wizard.access_path import State
-from wizard.aws.discover_snapshot import Snapshot
+from wizard.aws.discover.snapshot import Snapshot
 from wizard.plan.found import ABSENT, BucketFound, NotKnown
 from wizard.tui.session import links_of
 from wizard.tui.wizard_app import WizardApp

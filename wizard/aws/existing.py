@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from wizard.access_path import callers
 from wizard.access_path.counter import beside
 from wizard.access_path.proof import Prover
-from wizard.aws.diagnose_identity import papers
+from wizard.aws.diagnose.identity import papers
 from wizard.aws.look import look, piece
 from wizard.plan.found import Identity
 from wizard.plan.merge import UnreadableError, statements_of

@@ -15,8 +15,8 @@ from wizard.text import _
 if TYPE_CHECKING:
     import argparse
 
-    from wizard.aws.diagnose import Ask
-    from wizard.aws.diagnose_result import Diagnosis
+    from wizard.aws.diagnose.result import Diagnosis
+    from wizard.aws.diagnose.run import Ask
     from wizard.aws.watch import Watch
 
 BROKEN, NOT_KNOWN = 1, 2
@@ -38,15 +38,15 @@ def run(options: argparse.Namespace) -> Result:
             from wizard.commands import diagnose_apply
 
             return diagnose_apply.run(options, ask, watch)
-        from wizard.aws import diagnose as aws
-        from wizard.aws.diagnose_told import text_of
+        from wizard.aws.diagnose import run as aws
+        from wizard.aws.diagnose.told import text_of
 
         found = aws.diagnose(ask)
     return Result("\n".join(text_of(found)), found.to_json(), (), status_of(found))
 
 
 def _ask(options: argparse.Namespace, bucket: str, key: str, watch: Watch) -> Ask:
-    from wizard.aws.diagnose import Ask
+    from wizard.aws.diagnose.run import Ask
 
     return Ask(
         bucket,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wizard.aws import diagnose_apply as aws
-from wizard.aws.diagnose_told import text_of
+from wizard.aws.diagnose import apply as aws
+from wizard.aws.diagnose.told import text_of
 from wizard.commands import confirm, shown
 from wizard.commands.apply import REFUSED, no_terminal
 from wizard.commands.diagnose import status_of
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator
 
-    from wizard.aws.diagnose import Ask
-    from wizard.aws.diagnose_apply import Done, Prepared
-    from wizard.aws.diagnose_result import Diagnosis
-    from wizard.aws.diagnose_split import Mend
+    from wizard.aws.diagnose.apply import Done, Prepared
+    from wizard.aws.diagnose.result import Diagnosis
+    from wizard.aws.diagnose.run import Ask
+    from wizard.aws.diagnose.split import Mend
     from wizard.aws.watch import Watch
 
 

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
-    from wizard.aws.rotate import Rotated
-    from wizard.aws.rotate_facts import KeyFacts
-    from wizard.aws.rotate_look import Rotation
+    from wizard.aws.rotate.facts import KeyFacts
+    from wizard.aws.rotate.look import Rotation
+    from wizard.aws.rotate.run import Rotated
     from wizard.aws.watch import Watch
 
 REFUSED = 2
@@ -23,7 +23,7 @@ REFUSED = 2
 
 def run(options: argparse.Namespace) -> Result:
     """Rotate the key of a profile: the steps are shown first, then asked about; deleting is asked about again."""
-    from wizard.aws.rotate_look import look
+    from wizard.aws.rotate.look import look
     from wizard.commands.progress import watching
 
     rotation = look(
@@ -49,7 +49,7 @@ def run(options: argparse.Namespace) -> Result:
 
 
 def _rotate(rotation: Rotation, may_delete: Callable[[KeyFacts], str], watch: Watch, *, delete_other: bool) -> Rotated:
-    from wizard.aws.rotate import rotate
+    from wizard.aws.rotate.run import rotate
     from wizard.aws.watch import StoppedError
 
     try:
@@ -99,7 +99,7 @@ def _choose(rotation: Rotation, options: argparse.Namespace) -> bool:
 
 
 def _require_room(rotation: Rotation, *, delete_other: bool) -> None:
-    from wizard.aws.rotate import two_keys
+    from wizard.aws.rotate.run import two_keys
 
     if rotation.other is not None and not delete_other:
         raise two_keys(rotation, rotation.other)

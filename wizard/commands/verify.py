@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
-    from wizard.aws.verify_probe import Event
-    from wizard.aws.verify_result import Verification
+    from wizard.aws.verify.probe import Event
+    from wizard.aws.verify.result import Verification
 
 BROKEN, NOTHING_TRIED = 1, 2
 
@@ -23,8 +23,8 @@ BROKEN, NOTHING_TRIED = 1, 2
 def run(options: argparse.Namespace) -> Result:
     """Verify a setup; progress goes to standard error, and none of it with `--json`."""
     from wizard.answers.file import read
-    from wizard.aws import verify as aws
-    from wizard.aws.verify_told import text_of
+    from wizard.aws.verify import run as aws
+    from wizard.aws.verify.told import text_of
     from wizard.commands.progress import watching
 
     answers = read(Path(options.file))
@@ -72,7 +72,7 @@ class _Shown:
 
     def tell(self, event: Event) -> None:
         """Show one event."""
-        from wizard.aws.verify_probe import Calling, Left, Waiting
+        from wizard.aws.verify.probe import Calling, Left, Waiting
 
         if self._silent:
             return
@@ -92,7 +92,7 @@ class _Shown:
             self._width = 0
 
     def _wait(self, event: Event) -> None:
-        from wizard.aws.verify_probe import Waiting
+        from wizard.aws.verify.probe import Waiting
 
         assert isinstance(event, Waiting)  # noqa: S101 -- told apart by the caller
         text = _("{action}: refused, waiting: {waited:.0f} s of {patience:.0f} s").format(

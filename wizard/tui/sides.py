@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from wizard.aws.clients import Place
-    from wizard.aws.discover import Discovery, Wish
-    from wizard.aws.discover_snapshot import Snapshot
+    from wizard.aws.discover.run import Discovery, Wish
+    from wizard.aws.discover.snapshot import Snapshot
     from wizard.tui.session import Session
 
 SIDES = ("source", "destination")
@@ -96,7 +96,7 @@ class Sides:
             self._stop(side)
 
     def _wish(self, side: Side) -> Wish:
-        from wizard.aws.discover import Wish
+        from wizard.aws.discover.run import Wish
 
         values = self._session.built.values
         account = str(values.get(f"{side.name}.account_id", ""))
@@ -105,7 +105,7 @@ class Sides:
         return Wish(side.name, side.profile or "", account, bucket, region)
 
     def _start(self, side: Side, wish: Wish) -> None:
-        from wizard.aws.discover import start
+        from wizard.aws.discover.run import start
 
         self._stop(side)
         side.wish = wish
@@ -142,7 +142,7 @@ class Sides:
             snapshot = self.all[side_of(question.key)].snapshot
             found: tuple[str, ...] = ()
             if question.found and question.found != "profiles" and snapshot is not None:
-                from wizard.aws.discover_snapshot import suggestions
+                from wizard.aws.discover.snapshot import suggestions
 
                 found = suggestions(snapshot, question.found)
             if own or found:

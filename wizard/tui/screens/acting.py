@@ -27,7 +27,7 @@ class Acting(Screen[None]):
         """Choose a profile for each account."""
         if self.app.waits_for_practice:
             return
-        from wizard.aws.discover import profile_names
+        from wizard.aws.discover.run import profile_names
         from wizard.tui.screens.sides import ChoosingSides
 
         setup = self.session.built.setup
@@ -129,7 +129,7 @@ class Acting(Screen[None]):
         plan = self._ready()
         if plan is None:
             return
-        from wizard.aws.discover import profile_names
+        from wizard.aws.discover.run import profile_names
         from wizard.tui.screens.verifying import Verifying
 
         destination = self.app.sides.all["destination"]

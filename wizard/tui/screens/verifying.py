@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from wizard.aws.verify import Options
-    from wizard.aws.verify_result import Verification
+    from wizard.aws.verify.result import Verification
+    from wizard.aws.verify.run import Options
     from wizard.plan import Plan
 
 
@@ -95,13 +95,13 @@ class Verifying(Task):
 
     def work(self) -> None:
         """Make the calls (in the thread)."""
-        from wizard.aws import verify
+        from wizard.aws.verify import run as verify
 
         found = verify.verify(self.plan.setup, self._options())
         self.post(lambda: self.show_done(found))
 
     def _options(self) -> Options:
-        from wizard.aws.verify import Options
+        from wizard.aws.verify.run import Options
 
         return Options(
             source_profile=self.profile,
@@ -114,8 +114,8 @@ class Verifying(Task):
 
     def told(self, event: object) -> None:
         """Show a call, its waiting, its result."""
-        from wizard.aws.verify_probe import Calling, Left, Waiting
-        from wizard.aws.verify_result import VERDICT_SIGNS, Tried, Verdict
+        from wizard.aws.verify.probe import Calling, Left, Waiting
+        from wizard.aws.verify.result import VERDICT_SIGNS, Tried, Verdict
 
         match event:
             case Calling(action, target):
@@ -134,7 +134,7 @@ class Verifying(Task):
 
     def show_done(self, found: Verification) -> None:
         """Show the verdict and every call; the path on the screen is lit."""
-        from wizard.aws.verify_told import text_of
+        from wizard.aws.verify.told import text_of
 
         self.running = False
         text = list(text_of(found))

@@ -1,0 +1,1 @@
+"""Why a call is denied: what can be read of each side, judged, and what mends it."""

@@ -1,0 +1,1 @@
+"""What is there in the accounts, looked at in the background."""

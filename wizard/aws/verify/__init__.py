@@ -1,0 +1,1 @@
+"""Real calls that prove an access, and what must not be possible."""
