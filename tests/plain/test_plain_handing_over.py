@@ -98,6 +98,15 @@ def test_a_document_over_awss_limit_is_not_handed_out(person: Person, copied: li
     assert list(Path().iterdir()) == []
 
 
+def test_of_a_fleet_beyond_awss_limits_the_ways_on_are_saved(person: Person) -> None:
+    accounts = [f"{300000000000 + number}" for number in range(400)]
+    raw = {key: value for key, value in WHOLE.items() if key not in {"source.account_id", "role.name", "profile.name"}}
+    raw |= {"method": "bucket-policy", "source.accounts": accounts, "source.principals": ["role/app"]}
+    done = person.talk(SAVE, "json\r", "out\r", QUIT, raw=raw)
+    assert "organization/: By the organization" in " ".join(done.text.split())
+    assert {path.name for path in Path("out").iterdir()} >= {"README.md", "organization", "access-points"}
+
+
 def test_a_file_that_is_there_is_replaced_only_after_its_difference_was_shown(person: Person) -> None:
     Path("a.toml").write_text('method = "bucket-policy"\n')
     done = person.talk(ANSWERS, "a.toml\r", "n\r", QUIT, raw=WHOLE)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from textual.widgets import Button, Input, OptionList
 
-from tests.tui.conftest import ASSUME_ROLE, paste, screen_text
+from tests.tui.conftest import ASSUME_ROLE, BUCKET_POLICY, paste, screen_text
 from tests.tui.test_in_the_accounts import until
 from wizard import text
 from wizard.answers.file import write as answers_text
@@ -245,3 +245,28 @@ async def test_a_text_of_many_lines_is_there_at_once_and_whole_a_moment_later(
         assert 250 <= len(pane.shown_rows()) < 5000
         await until(pilot, lambda: "line 4999" in shown(screen))
         assert pane.virtual_size.height == len(pane.shown_rows())
+
+
+async def test_the_half_of_whoever_else_administers_an_account_is_chosen(open_at: Callable[..., WizardApp]) -> None:
+    app = open_at(ASSUME_ROLE)
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
+        app.sides.choose("destination", None)
+        screen = await opened(pilot, app)
+        assert screen.preview is not None
+        assert screen.preview.choice.side == "destination"
+
+
+async def test_of_a_fleet_beyond_awss_limits_the_ways_on_are_exported(open_at: Callable[..., WizardApp]) -> None:
+    accounts = [f"{300000000000 + number}" for number in range(400)]
+    fleet = {key: value for key, value in BUCKET_POLICY.items() if key != "source.account_id"}
+    fleet |= {"source.accounts": accounts, "source.principals": "role/app"}
+    app = open_at(fleet)
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
+        screen = await opened(pilot, app)
+        assert screen.preview is not None
+        assert screen.preview.notes[0].startswith("Bucket policy: ")
+        screen.query_one("#formats", OptionList).highlighted = FORMATS.index("terraform")
+        await until(pilot, lambda: screen.preview is not None and screen.preview.choice.export_format == "terraform")
+        assert screen.preview is not None
+        folders = {target.file.path.partition("/")[0] for target in screen.preview.targets}
+        assert {"organization", "access-points", "README.md"} <= folders

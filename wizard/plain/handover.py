@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wizard.errors import BadInputError
 from wizard.methods import guards
 from wizard.plain.ask import confirm
 from wizard.plain.prompts import Option, Wish
@@ -13,7 +14,7 @@ from wizard.policy.document import TITLES
 from wizard.text import _, mark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from wizard.export.write import Target
     from wizard.plain.session import Session
@@ -103,9 +104,12 @@ def _copy(session: Session, text: str) -> None:
         say(_("Nothing could be copied here: there is no clipboard. Save it as files, or take it from the screen."))
 
 
-def may_hand_over(session: Session, made: Plan, documents: Iterable[Document]) -> bool:
-    """Whether documents may leave: none that AWS would refuse; a lock-out only for the bucket's name, typed once."""
-    if made.problems:
+def may_hand_over(session: Session, made: Plan, documents: Iterable[Document], *, as_export: bool = False) -> bool:
+    """Whether documents may leave: none that AWS would refuse; a lock-out only for the bucket's name, typed once.
+
+    An export may leave where it makes a fleet's ways on in place of documents that are too large.
+    """
+    if made.problems and not (as_export and _has_ways_on(made)):
         for problem in made.problems:
             say(_("Not possible: {what}").format(what=problem))
         return False
@@ -124,13 +128,19 @@ def may_hand_over(session: Session, made: Plan, documents: Iterable[Document]) -
     return False
 
 
+def _has_ways_on(made: Plan) -> bool:
+    from wizard.export.roads import roads
+
+    return bool(roads(made))
+
+
 def save_files(session: Session, made: Plan) -> None:
     """Save everything in a folder, in one of the export's formats; what is there is replaced only after a yes."""
     from wizard.export.answers import handed
     from wizard.export.formats import FORMATS, notes
-    from wizard.export.write import look, write
+    from wizard.export.write import look
 
-    if not may_hand_over(session, made, made.documents):
+    if not may_hand_over(session, made, made.documents, as_export=True):
         return
     options = [Option(name, f"{name}: {_(text)}") for name, text in FORMAT_WORDS.items() if name in FORMATS]
     chosen = session.prompts.choose(_("In which format?"), options, "json")
@@ -140,10 +150,19 @@ def save_files(session: Session, made: Plan) -> None:
     answer = session.prompts.line(_("Into which folder?"), default=standing)
     if isinstance(answer, Wish):
         return
-    files = handed(made, chosen)
+    try:
+        files = handed(made, chosen)
+    except BadInputError as error:  # this format makes nothing of a fleet beyond AWS's limits
+        say(str(error))
+        return
     for note in notes(made, chosen, "", files):
         say(_("Warning: {text}").format(text=note))
-    targets = look(Path(answer.strip() or standing).expanduser(), files)
+    _write(session, look(Path(answer.strip() or standing).expanduser(), files))
+
+
+def _write(session: Session, targets: Sequence[Target]) -> None:
+    from wizard.export.write import write
+
     replaced = [target for target in targets if target.replaces]
     for target in replaced:
         show(target.diff)

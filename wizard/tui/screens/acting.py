@@ -78,15 +78,18 @@ class Acting(Screen[None]):
 
         self.app.ask(FindingsList(known.checked), chosen)
 
-    def _ready(self) -> Plan | None:
-        """Return the plan where it can be carried out; else say what is missing."""
+    def _ready(self, *, as_export: bool = False) -> Plan | None:
+        """Return the plan where it can be carried out; else say what is missing.
+
+        An export may be made of a fleet that AWS's limits stop: it makes the ways on in its place.
+        """
         plan = self.session.plan
         if self.app.waits_for_practice:
             return None
         if not self.session.whole:
             self.app.say(_("Not everything is answered and confirmed yet: see the review."), severity="warning")
             return None
-        if plan.problems:
+        if plan.problems and not (as_export and _has_ways_on(plan)):
             self.app.say("\n".join(plan.problems), severity="error")
             return None
         return plan
@@ -154,7 +157,7 @@ class Acting(Screen[None]):
 
     def action_export(self) -> None:
         """Write files to hand over."""
-        plan = self._ready()
+        plan = self._ready(as_export=True)
         if plan is None:
             return
         from wizard.tui import saving
@@ -165,7 +168,10 @@ class Acting(Screen[None]):
                 self.app.wrote = True
                 self.app.say(said)
 
-        self.app.ask(Exporting(plan, saving.default_folder(self.session)), written)
+        # Whose half is handed over: that of the account which somebody else administers.
+        others = [side.name for side in self.app.sides.all.values() if side.others]
+        side = others[0] if len(others) == 1 else ""
+        self.app.ask(Exporting(plan, saving.default_folder(self.session), side), written)
 
     def action_gaps(self) -> None:
         """Say what the practice accounts are known to get wrong."""
@@ -175,3 +181,9 @@ class Acting(Screen[None]):
         practice = self.app.practice
         if practice is not None:
             self.app.ask(Reading(_("The practice accounts"), lambda width: helping.practice_rows(practice, width)))
+
+
+def _has_ways_on(plan: Plan) -> bool:
+    from wizard.export.roads import roads
+
+    return bool(roads(plan))

@@ -57,11 +57,11 @@ class Exporting(Dialog[str]):
         Binding("pagedown", "scroll(8)", show=False, priority=True),
     ]
 
-    def __init__(self, plan: Plan, folder: str) -> None:
+    def __init__(self, plan: Plan, folder: str, side: str = "") -> None:
         super().__init__(classes="dialog")
         self.plan = plan
         self.folder = folder
-        self.side = 0
+        self.side = [name for name, _title in _SIDES].index(side)
         self.shows_difference = False
         self.preview: Preview | None = None  # None: it is being made
         self._making: Previewing | None = None
