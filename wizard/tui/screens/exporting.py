@@ -163,7 +163,7 @@ class Exporting(Dialog[str]):
         files.clear_options()
         if self.preview is None or not self.is_attached:
             return
-        width = max(files.region.width - 6, 16)  # the border, the scroll bar and the sign
+        width = max(files.region.width - 8, 16)  # the border, the scroll bar, the options' padding and the sign
         if self.preview.notes:
             files.add_option(Option(Content.assemble(("! " + _("To know before"), "$warning")), id=_NOTES))
         files.add_options(_option(target, width) for target in self.preview.targets)
