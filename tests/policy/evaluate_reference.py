@@ -37,10 +37,13 @@ class Reference:
     # ---- statements
     def variables(self, text: str) -> str | None:
         """Fill `${aws:username}` in, with its `*` and `?` made literal as `[*]` would be; None if it is absent."""
-        if "${aws:username}" not in text:
+        found = re.search(r"\$\{aws:username(?:, '(.*)')?\}", text)
+        if found is None:
             return text
         value = self.context.get("aws:username")
-        return None if not isinstance(value, str) else text.replace("${aws:username}", value)
+        if value is None or value == []:
+            value = found[1]
+        return None if not isinstance(value, str) else text.replace(found[0], value)
 
     def resource_matches(self, pattern: str, *, new: bool) -> bool:
         if pattern == "*":
@@ -50,8 +53,14 @@ class Reference:
 
     def one(self, operator: str, wanted: str, value: str, *, new: bool) -> bool:
         if operator in {"StringEquals", "StringNotEquals"}:
-            return wanted == value
-        if operator == "StringLike":
+            return (self.variables(wanted) if new else wanted) == value
+        if operator == "StringEqualsIgnoreCase":
+            return wanted.lower() == value.lower()
+        if operator in {"ArnLike", "ArnNotEquals"}:
+            return all(map(glob, wanted.split(":", 5), value.split(":", 5)))
+        if operator == "NumericGreaterThanEquals":
+            return float(value) >= float(wanted)
+        if operator in {"StringLike", "StringNotLike"}:
             filled = self.variables(wanted) if new else wanted
             return filled is not None and glob(filled, value)
         if operator == "Bool":

@@ -43,17 +43,21 @@ REQUESTS = [
     ("sts:AssumeRole", ROLE),
 ]
 ACTIONS = ["*", "s3:*", "s3:Get*", "s3:GetObject", "s3:PutObject", "s3:ListBucket", "kms:Decrypt", "sts:AssumeRole"]
+ACTIONS += ["S3:?etobject", "s3:*Object", "kms:*"]
 RESOURCES = [
     "*",
     "arn:aws:s3:::b",
     "arn:aws:s3:::b/*",
     "arn:aws:s3:::b/k/?",
     "arn:aws:s3:::b/${aws:username}",
+    "arn:aws:s3:::b/k/${aws:username, '1'}",
+    "arn:*:s3:::b*k?1",
     "arn:aws:s3:::c/*",
     KEY,
     ROLE,
 ]
 KEYS = ["aws:username", "aws:SourceVpce", "aws:SecureTransport", "aws:SourceIp", "s3:max-keys", "aws:TagKeys"]
+KEYS += ["aws:PrincipalArn"]
 CONDITIONS = [
     {"StringEquals": {"aws:username": "ann"}},
     {"StringNotEquals": {"aws:SourceVpce": "vpce-1"}},
@@ -67,6 +71,17 @@ CONDITIONS = [
     {"ForAnyValue:StringLike": {"aws:TagKeys": "a*"}},
     {"StringLike": {"aws:SourceVpce": "${aws:username}*"}},
     {"StringLike": {"aws:SourceVpce": "vpce-?"}, "Bool": {"aws:SecureTransport": "true"}},
+    {"StringNotLike": {"aws:username": ["a*", "b?b"]}},
+    {"StringEqualsIgnoreCase": {"AWS:UserName": "ANN"}},
+    {"StringNotEquals": {"aws:SourceVpce": "${aws:username}"}},
+    {"StringEquals": {"aws:SourceVpce": "${aws:username, 'vpce-1'}", "aws:SecureTransport": "true"}},
+    {"ArnLike": {"aws:PrincipalArn": ["arn:aws:iam::*:role/a*", "arn:aws:iam:::role/app"]}},
+    {"ArnNotEquals": {"aws:PrincipalArn": "arn:aws:iam::111111111111:role/*"}},
+    {"NumericGreaterThanEqualsIfExists": {"s3:max-keys": ["40", "50.0"]}},
+    {"Null": {"aws:TagKeys": "false"}},
+    {"ForAllValues:StringNotEquals": {"aws:TagKeys": "ann"}},
+    {"ForAnyValue:StringNotLike": {"aws:TagKeys": "a*"}},
+    {"NotIpAddress": {"aws:SourceIp": ["192.0.2.0/24", "10.0.0.1"]}, "Null": {"aws:SourceVpce": "true"}},
 ]
 
 
@@ -84,6 +99,7 @@ contexts = st.fixed_dictionaries(
         "aws:SourceIp": texts("10.0.0.1", "192.0.2.1"),
         "s3:max-keys": texts("5", "50"),
         "aws:TagKeys": texts("ann", "bob"),
+        "aws:PrincipalArn": texts("arn:aws:iam::111111111111:role/app", "arn:aws:iam::222222222222:user/bob"),
     },
 )
 conditions = st.one_of(st.none(), st.none(), st.sampled_from(CONDITIONS))
