@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from wizard.export.files import ExportFile
 
 TEMPLATES = (
-    "shell.sh",
-    "shell_steps.sh",
-    "terraform_header.txt",
-    "cloudformation_header.txt",
-    "cloudformation_points_header.txt",
+    "shell/script.sh",
+    "shell/steps.sh",
+    "terraform/header.txt",
+    "cloudformation/header.txt",
+    "cloudformation/points_header.txt",
 )
 JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 ENGLISH = re.compile(r"[A-Za-z']{2,} [a-z']{2,} [a-z']{2,}")
@@ -76,7 +76,7 @@ def test_every_translation_of_a_template_keeps_its_variables() -> None:
 
 
 def test_nothing_that_people_read_in_a_script_is_left_in_english() -> None:
-    for name in ("shell.sh", "shell_steps.sh"):
+    for name in ("shell/script.sh", "shell/steps.sh"):
         for line in template(name).splitlines():
             said = re.findall(r"(?:say|die|title=|-p) ?(\"[^\"]*\"|'[^']*')", line)
             comment = re.search(r"(?:^|\s)# (?!shellcheck)(.*)", line)

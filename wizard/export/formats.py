@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 # The module of each format; only the one that is asked for is imported.
 FORMATS = {
-    "shell": "shell",
-    "terraform": "terraform",
-    "cloudformation": "cloudformation",
+    "shell": "shell.render",
+    "terraform": "terraform.render",
+    "cloudformation": "cloudformation.render",
     "json": "documents",
-    "runbook": "runbook",
+    "runbook": "runbook.render",
 }
 
 
@@ -63,7 +63,7 @@ def notes(plan: Plan, export_format: str, _side: str, files: tuple[ExportFile, .
 
 def _template(file: ExportFile) -> str:
     """Say that a template is too large to be given directly, or at all."""
-    from wizard.export.cloudformation import BODY_BYTES, S3_BYTES
+    from wizard.export.cloudformation.render import BODY_BYTES, S3_BYTES
 
     size = len(file.text.encode())
     if size > S3_BYTES:

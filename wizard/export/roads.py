@@ -10,7 +10,7 @@ from wizard.export.access_points import QUOTA, AccessPoints
 from wizard.export.files import ExportFile
 from wizard.export.limits import excesses, too_large
 from wizard.export.organization import PLACEHOLDER, opened
-from wizard.export.runbook_markdown import escaped
+from wizard.export.runbook.markdown import escaped
 from wizard.plan.made import problems
 from wizard.text import _
 

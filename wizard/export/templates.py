@@ -1,4 +1,4 @@
-"""The texts beside this file that exports are filled into, in the language in use."""
+"""The texts in the folders beside this file that exports are filled into, in the language in use."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _FOLDER = Path(__file__).parent
 
 
 def template(name: str) -> str:
-    """Return a text as it is shipped; what people read in it is in the language in use, code is the same."""
+    """Return a text (`shell/steps.sh`) as it is shipped, what people read in it in the language in use."""
     return _template(name, language())
 
 

@@ -33,7 +33,7 @@ def render(points: AccessPoints, stack: str) -> Iterator[ExportFile]:
             stem = f"{stack}-{bucket.name}" + (f"-{number}" if len(batches) > 1 else "")
             name = f"access-points/{file_name(stem)}.yaml"
             values = {"FILE": name, "STACK": file_name(stem.replace(".", "-")), "REGION": bucket.region}
-            head = filled(template("cloudformation_points_header.txt"), values)
+            head = filled(template("cloudformation/points_header.txt"), values)
             lines = "".join(f"# {line}".rstrip() + "\n" for line in head.splitlines())
             yield ExportFile(name, lines + yaml.dump(_template(points, bucket, batch, policy)))
 

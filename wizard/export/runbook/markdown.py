@@ -6,14 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from wizard.access_path import SIGNS, WORDS
-from wizard.export.runbook_page import Copyable, Facts, Listing, Paragraph, Picture, Step
+from wizard.export.runbook.page import Copyable, Facts, Listing, Paragraph, Picture, Step
 from wizard.text import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from wizard.access_path import AccessPath
-    from wizard.export.runbook_page import Page, Part
+    from wizard.export.runbook.page import Page, Part
 
 _MARKS = {"warning": "**⚠** ", "note": "*ⓘ* "}
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from wizard.export.access_points import DIGITS
 from wizard.export.hcl import Block, Code, text
 from wizard.export.marks import marks_for
-from wizard.export.terraform_documents import Writer
+from wizard.export.terraform.documents import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -8,22 +8,22 @@ from hashlib import sha256
 from html import escape
 from typing import TYPE_CHECKING
 
-from wizard.export.runbook_page import Copyable, Facts, Listing, Paragraph, Picture, Step
-from wizard.export.runbook_picture import draw
+from wizard.export.runbook.page import Copyable, Facts, Listing, Paragraph, Picture, Step
+from wizard.export.runbook.picture import draw
 from wizard.export.templates import template
 from wizard.text import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from wizard.export.runbook_page import Page, Part, Section
+    from wizard.export.runbook.page import Page, Part, Section
 
 _TOKEN = re.compile(r'("(?:[^"\\]|\\.)*")(\s*:)?')
 
 
 def render(page: Page) -> str:
     """Return a page as HTML."""
-    style, script = template("runbook.css"), template("runbook.js")
+    style, script = template("runbook/page.css"), template("runbook/page.js")
     policy = (
         f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from wizard.export.documents import names
 from wizard.export.handover import who
-from wizard.export.runbook_page import Copyable, Paragraph, Part, Step
+from wizard.export.runbook.page import Copyable, Paragraph, Part, Step
 from wizard.methods.guards import needs_typed_confirmation
 from wizard.names import arns
 from wizard.plan import By, Kind

@@ -8,7 +8,7 @@ from wizard.errors import BadInputError
 from wizard.export.files import ExportFile
 from wizard.export.hcl import Block, Code, document, text
 from wizard.export.templates import template
-from wizard.export.terraform_modules import Module
+from wizard.export.terraform.modules import Module
 from wizard.plan.sizes import compact
 from wizard.text import _
 
@@ -31,7 +31,7 @@ def render(handover: Handover) -> tuple[ExportFile, ...]:
 
 
 def _root(modules: Sequence[Module]) -> str:
-    header = template("terraform_header.txt").rstrip()
+    header = template("terraform/header.txt").rstrip()
     settings = Block("terraform").set("required_version", ">= 1.7.0")
     required = Block("required_providers")
     required.items.append(("aws", Code('{\n  source  = "hashicorp/aws"\n  version = ">= 6.0"\n}')))

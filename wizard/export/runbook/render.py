@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wizard.export import runbook_html, runbook_markdown
 from wizard.export.files import ExportFile
-from wizard.export.runbook_content import content
+from wizard.export.runbook import html as runbook_html
+from wizard.export.runbook import markdown as runbook_markdown
+from wizard.export.runbook.content import content
 
 if TYPE_CHECKING:
     from wizard.export.handover import Handover

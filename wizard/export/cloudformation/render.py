@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from wizard.errors import BadInputError
 from wizard.export import yaml
-from wizard.export.cloudformation_values import Parameters
+from wizard.export.cloudformation.values import Parameters
 from wizard.export.files import ExportFile, file_name
 from wizard.export.handover import who
 from wizard.export.templates import filled, template
@@ -41,7 +41,7 @@ def render(handover: Handover) -> tuple[ExportFile, ...]:
             name = f"{file_name(f'{handover.name}-{side}')}.yaml"
             out.append(ExportFile(name, _header(handover, name, accounts, made["Parameters"]) + yaml.dump(made)))
     if handover.points and "destination" in handover.sides:
-        from wizard.export import cloudformation_points
+        from wizard.export.cloudformation import points as cloudformation_points
 
         out += cloudformation_points.render(handover.points, f"s3-crossaccount-{handover.name}")
     return tuple(out)
@@ -60,7 +60,7 @@ def _header(handover: Handover, name: str, accounts: Sequence[str], parameters: 
             _given(parameters, " \\\n    --parameters", "ParameterKey={name},ParameterValue={value}")
         ),
     }
-    text = filled(template("cloudformation_header.txt"), values)
+    text = filled(template("cloudformation/header.txt"), values)
     return "".join(f"# {line}".rstrip() + "\n" for line in text.splitlines())
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wizard.export import terraform_points, terraform_variables
 from wizard.export.files import ExportFile
 from wizard.export.handover import who
 from wizard.export.hcl import Block, Code, document, text
-from wizard.export.terraform_documents import Writer
+from wizard.export.terraform import points as terraform_points
+from wizard.export.terraform import variables as terraform_variables
+from wizard.export.terraform.documents import Writer
 from wizard.methods.assume_role import Role, role_arn
 from wizard.names import arns
 from wizard.plan import Kind

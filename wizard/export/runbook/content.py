@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from wizard.access_path import planned
 from wizard.export.limits import too_large
-from wizard.export.runbook_page import Copyable, Facts, Listing, Page, Paragraph, Part, Picture, Section
-from wizard.export.runbook_steps import Steps
+from wizard.export.runbook.page import Copyable, Facts, Listing, Page, Paragraph, Part, Picture, Section
+from wizard.export.runbook.steps import Steps
 from wizard.methods.parts import command
 from wizard.text import _, language
 

@@ -79,7 +79,7 @@ def _script(handover: Handover, name: str, accounts: Sequence[str], changes: Seq
     ]
     used = " ".join(body.steps) + "".join(_library()[function] for function in body.functions)
     return filled(
-        template("shell.sh"),
+        template("shell/script.sh"),
         {
             "TITLE": _("Cross-account S3 access {name}: what has to be done in {accounts}.").format(
                 name=handover.name, accounts=_accounts(accounts)
@@ -166,7 +166,7 @@ def _text(value: object) -> str:
 
 def _library() -> Mapping[str, str]:
     """Return the step functions by name: each begins with a line `#:: NAME`."""
-    return _sections(template("shell_steps.sh"))
+    return _sections(template("shell/steps.sh"))
 
 
 @cache

@@ -1,0 +1,1 @@
+"""One CloudFormation template a side."""

@@ -1,0 +1,1 @@
+"""Who does what, as one HTML page and as Markdown."""

@@ -1,0 +1,1 @@
+"""One bash script a side."""

@@ -1,0 +1,1 @@
+"""One Terraform module a side."""
