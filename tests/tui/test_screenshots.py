@@ -17,6 +17,11 @@ from rich.cells import cell_len
 from tests.tui.conftest import ASSUME_ROLE, BUCKET_POLICY, IAM_USER
 from tests.tui.test_in_the_accounts import looked, offers, until
 from wizard import text
+from wizard.answers.build import build
+from wizard.answers.file import read_raw
+from wizard.answers.handed import handed_over
+from wizard.tui.screens.asked import AskedScreen
+from wizard.tui.screens.exporting import Exporting
 from wizard.tui.screens.sides import ChoosingSides
 from wizard.tui.screens.verifying import Verifying
 from wizard.tui.session import REVIEW
@@ -45,6 +50,8 @@ PICTURES: dict[str, tuple[Mapping[str, Any], str, tuple[int, int]]] = {
     "ja-callers-160x45": (ASSUME_ROLE, "source.principals", WIDE),
 }
 IN_THE_ACCOUNTS = ("accounts-160x45", "apply-160x45", "verified-160x45")
+HANDED = {"asked-80x24": "en", "ja-asked-80x24": "ja"}
+EXPORT = "export-160x45"
 _TEXT = re.compile(r'<text class="([^"]+)" x="([\d.]+)" y="([\d.]+)" textLength="[^"]+"([^>]*)>([^<]+)</text>')
 _RUN = re.compile(r"[\u1100-\uffdc]+|[^\u1100-\uffdc]+")
 _CELL = 12.2  # what Rich makes a cell wide, in pixels
@@ -52,7 +59,8 @@ _CELL = 12.2  # what Rich makes a cell wide, in pixels
 
 @pytest.fixture(autouse=True)
 def language() -> Iterator[None]:
-    """End in the language of the other tests."""
+    """Begin and end in the language of the other tests."""
+    text.use("en")
     yield
     text.use("en")
 
@@ -70,6 +78,31 @@ async def test_the_picture_is_what_the_app_draws(name: str) -> None:
         await pilot.pause()
         drawn = normalised(app.export_screenshot(title="s3-crossaccount", simplify=True))
     compare(name, drawn)
+
+
+@pytest.mark.parametrize(("name", "language"), HANDED.items())
+async def test_the_picture_of_what_a_file_asks_is_what_the_app_draws(name: str, language: str, tmp_path: Path) -> None:
+    text.use(language)
+    path = tmp_path / "reports-destination.toml"
+    path.write_text(handed_over(build({**ASSUME_ROLE, "name": "reports"}).setup, "destination"), encoding="utf-8")
+    app = WizardApp(read_raw(path), origin=str(path))
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, AskedScreen))
+        await pilot.pause()
+        drawn = normalised(app.export_screenshot(title="s3-crossaccount", simplify=True))
+    compare(name, drawn)
+
+
+async def test_the_picture_of_an_export_is_what_the_app_draws() -> None:
+    app = WizardApp({**ASSUME_ROLE, "name": "reports"}, origin="answers.toml")
+    async with app.run_test(size=WIDE) as pilot:
+        app.wizard.go(REVIEW)
+        await until(pilot, lambda: app.session.evidence is not None and not app.session.stale)
+        await pilot.press("ctrl+e")
+        await until(pilot, lambda: isinstance(app.screen, Exporting) and app.screen.preview is not None)
+        await pilot.pause()
+        drawn = normalised(app.export_screenshot(title="s3-crossaccount", simplify=True))
+    compare(EXPORT, drawn)
 
 
 async def test_the_pictures_of_the_practice_accounts_are_what_the_app_draws(
@@ -108,7 +141,7 @@ def compare(name: str, drawn: str) -> None:
 
 
 def test_every_picture_is_drawn_by_a_test() -> None:
-    assert {path.stem for path in FOLDER.glob("*.svg")} == {*PICTURES, *IN_THE_ACCOUNTS}
+    assert {path.stem for path in FOLDER.glob("*.svg")} == {*PICTURES, *IN_THE_ACCOUNTS, *HANDED, EXPORT}
 
 
 def normalised(svg: str) -> str:
