@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from wizard.answers import ASKED, HANDOVER, untrusted
 from wizard.answers.build import Built, Problem, arises, build
 from wizard.answers.coerce import require_type
+from wizard.answers.places import line_of
 from wizard.errors import BadInputError
 from wizard.names.accounts import printable
 from wizard.names.understood import intention
@@ -191,19 +192,8 @@ def _placed(problem: Problem, text: str, where: str) -> BadInputError:
 
 def _at(where: str, text: str, key: str) -> str:
     """Return `file:line` of a key, as well as a search can tell, or the file alone."""
-    table, _dot, name = key.rpartition(".")
-    inside = not table
-    for number, line in enumerate(text.splitlines(), start=1):
-        header = re.match(r"\s*\[{1,2}([^\[\]]*)\]", line)
-        if header:
-            inside = header[1].strip() == table
-            if header[1].strip() == name and not table:
-                return f"{where}:{number}"
-        elif re.match(rf"\s*{re.escape(key)}\s*=", line) or (
-            inside and re.match(rf"\s*[\"']?{re.escape(name)}[\"']?\s*=", line)
-        ):
-            return f"{where}:{number}"
-    return where
+    line = line_of(text, key)
+    return where if line is None else f"{where}:{line}"
 
 
 def _joined(errors: list[BadInputError]) -> BadInputError:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 MAX_BYTES = 1_000_000
 _MAX_MEMBERS = 2_000  # of one list: source accounts, buckets
 _MAX_KEYS = 200  # of all tables but the buckets'
+_MAX_PARSED = 70_000  # tables and keys that are parsed at all: so far up that a fleet too large is told as such
 _MAX_TEXT = 4_096
 _MAX_DEPTH = 6
 # tomllib's time and memory grow with the square of a key's parts.
@@ -75,9 +76,21 @@ def _bounded(descriptor: int, path: Path) -> bytes:
 
 
 def require_short_keys(text: str, path: Path) -> None:
-    """Refuse keys of many parts (`a.a.a.…`), which cost the TOML parser minutes. Raises BadInputError."""
-    if any(line.count(".") > _MAX_KEY_PARTS for line in re.sub(_TEXTS, "", text, flags=re.DOTALL).splitlines()):
+    """Refuse keys of many parts (`a.a.a.…`), which cost the TOML parser minutes, and keys and tables without end.
+
+    Raises BadInputError.
+    """
+    bare = re.sub(_TEXTS, "", text, flags=re.DOTALL)
+    if any(line.count(".") > _MAX_KEY_PARTS for line in bare.splitlines()):
         raise nested(path)
+    if bare.count("\n[") + bare.count("=") > _MAX_PARSED:
+        raise _too_many(path)
+
+
+def _too_many(path: Path) -> BadInputError:
+    return BadInputError(
+        _("The file has more than {count} keys: that is no answers file.").format(count=_MAX_KEYS), where=str(path)
+    )
 
 
 def nested(path: Path) -> BadInputError:
@@ -91,9 +104,7 @@ def require_plain(tables: dict[str, Any], path: Path, place: Callable[[str], str
     `place` says where a key stands. Raises BadInputError.
     """
     if sum(1 + len(one) if isinstance(one, dict) else 1 for one in tables.values()) > _MAX_KEYS:
-        raise BadInputError(
-            _("The file has more than {count} keys: that is no answers file.").format(count=_MAX_KEYS), where=str(path)
-        )
+        raise _too_many(path)
     if _depth(tables, _MAX_DEPTH) < 0:
         raise nested(path)
     for name, value in tables.items():
