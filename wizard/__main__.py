@@ -34,7 +34,9 @@ def _run(argv: list[str] | None) -> int:
 
         return dispatch(arguments)
     except WizardError as error:
-        print(error, file=sys.stderr)  # noqa: T201 -- this is the one place that tells errors
+        from wizard.text import visible
+
+        print(visible(str(error)), file=sys.stderr)  # noqa: T201 -- this is the one place that tells errors
         _logged(f"{type(error).__name__}: {error}")
         return error.exit_status
     except KeyboardInterrupt:

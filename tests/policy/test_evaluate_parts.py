@@ -158,3 +158,18 @@ def test_whether_a_policy_is_public_is_worked_out_once() -> None:
     document = {"Statement": {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*"}}
     read = compiled(document, RESOURCE)
     assert (public(read), read.public) == (2, 2)
+
+
+@pytest.mark.parametrize("variable", ["${aws:username}", "${*}", "${?}", "${$}"])
+def test_a_variable_is_its_value_and_never_its_own_letters(variable: str) -> None:
+    resource = f"arn:aws:s3:::b/{variable}"
+
+    def result(effect: str, **elements: Any) -> str:
+        own = {"Effect": effect, "Action": "s3:GetObject", **elements}
+        everything = {"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::b/*"}
+        document = {"Version": "2012-10-17", "Statement": [own, *([everything] if effect == "Deny" else [])]}
+        request = Request("arn:aws:iam::111111111111:user/al", "s3:GetObject", resource, {"aws:username": "al"})
+        return evaluate(Case(request, Policies(identity=[document]), "111111111111", "111111111111")).result
+
+    assert result("Allow", Resource=resource) != "Allowed"
+    assert result("Deny", NotResource=resource) == "ExplicitlyDenied"

@@ -10,8 +10,10 @@ import pytest
 from rich.cells import cell_len
 
 from tests.tui.conftest import ASSUME_ROLE, BUCKET_POLICY, IAM_USER, paste, screen_text, soon
+from wizard.policy.check import Context
 from wizard.state import drafts
 from wizard.tui import actions, helping, picture
+from wizard.tui.screens.checking import Checking
 from wizard.tui.session import REVIEW, Session
 from wizard.tui.wizard_app import WizardApp
 
@@ -348,3 +350,17 @@ async def test_a_bug_in_a_thread_ends_the_app_with_its_report_and_no_traceback(
             threading.Thread(target=lambda: 1 / 0, name="discovery").start()
             await pilot.pause(0.2)
     assert isinstance(app.crashed, ZeroDivisionError)
+
+
+async def test_no_escape_sequence_of_others_is_handed_to_the_terminal(app: WizardApp) -> None:
+    hostile = "x\x1b]0;owned\x07\x9b31m\u202ey"
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
+        app.say(hostile)
+        await pilot.pause()
+        shown = [segment.text for row in app.screen._compositor.render_strips() for segment in row]
+        assert any("]0;owned" in text for text in shown)
+        assert not any(set(text) & set("\x1b\x07\x9b\u202e") for text in shown)
+        await app.push_screen(Checking(hostile, None, Context()))
+        await pilot.pause()
+        shown = [segment.text for row in app.screen._compositor.render_strips() for segment in row]
+        assert not any(set(text) & set("\x1b\x07\x9b\u202e") for text in shown)

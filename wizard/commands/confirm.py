@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from wizard.errors import BadInputError, CancelledError
-from wizard.text import _
+from wizard.text import _, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,7 +22,8 @@ def has_terminal() -> bool:
 
 def show(text: str) -> None:
     """Show something before a question: on standard error, because it is no result."""
-    sys.stderr.write(text if text.endswith("\n") else f"{text}\n")
+    shown = visible(text)
+    sys.stderr.write(shown if shown.endswith("\n") else f"{shown}\n")
     sys.stderr.flush()
 
 
@@ -31,7 +32,7 @@ def ask(question: str) -> str:
     try:
         # Before the question is on the screen: whoever sees it may press Ctrl-C at once.
         with _interruptible():
-            sys.stderr.write(f"{question} ")
+            sys.stderr.write(f"{visible(question)} ")
             sys.stderr.flush()
             line = sys.stdin.readline()
     except KeyboardInterrupt:

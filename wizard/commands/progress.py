@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from wizard.aws.told import line_of
 from wizard.aws.watch import Watch
 from wizard.redact import redact
-from wizard.text import _
+from wizard.text import _, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,5 +44,5 @@ def watching() -> Iterator[Watch]:
 
 
 def _line(text: str) -> None:
-    sys.stderr.write(redact(text) + "\n")
+    sys.stderr.write(visible(redact(text)) + "\n")
     sys.stderr.flush()

@@ -7,6 +7,8 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from wizard.text import visible
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -28,11 +30,11 @@ class Result:
 def render(result: Result, *, as_json: bool) -> int:
     """Write a result to standard output, its notes to standard error, and return its exit status."""
     for note in result.notes:
-        print(note, file=sys.stderr)  # noqa: T201 -- the one place that prints
+        print(visible(note), file=sys.stderr)  # noqa: T201 -- the one place that prints
     if as_json and result.data is not None:
-        print(json.dumps(result.data, indent=2, ensure_ascii=False))  # noqa: T201 -- the one place that prints
+        print(visible(json.dumps(result.data, indent=2, ensure_ascii=False)))  # noqa: T201 -- the one place that prints
     elif result.text:
-        print(result.text)  # noqa: T201 -- the one place that prints
+        print(visible(result.text))  # noqa: T201 -- the one place that prints
     for line in result.lines:
         sys.stdout.write(line + "\n")
     return result.status

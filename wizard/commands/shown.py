@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 
 from wizard.plan.shown import changes, documents, whole
+from wizard.text import visible
 
 __all__ = ["changes", "documents", "result", "whole"]
 
 
 def result(text: str) -> None:
     """Write a part of the result before something is asked about it: to standard output."""
-    sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+    shown = visible(text)
+    sys.stdout.write(shown if shown.endswith("\n") else f"{shown}\n")
     sys.stdout.flush()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from wizard.commands import confirm
 from wizard.commands.result import Result
-from wizard.text import _
+from wizard.text import _, visible
 
 if TYPE_CHECKING:
     import argparse
@@ -108,7 +108,7 @@ class _Shown:
     def _line(self, text: str) -> None:
         import shutil
 
-        shown = text[: max(20, shutil.get_terminal_size().columns - 1)]
+        shown = visible(text)[: max(20, shutil.get_terminal_size().columns - 1)]
         sys.stderr.write("\r" + shown.ljust(self._width))
         sys.stderr.flush()
         self._width = max(self._width, len(shown))

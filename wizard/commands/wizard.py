@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from wizard.errors import BadInputError
-from wizard.text import _
+from wizard.text import _, visible
 
 if TYPE_CHECKING:
     import argparse
@@ -108,5 +108,5 @@ def _without_terminal(options: argparse.Namespace) -> int:
         from wizard.plan import plan
         from wizard.plan.asked import asked
 
-        print(asked(plan(answers.setup), answers.side).text(), end="\n\n")  # noqa: T201 -- before the documents
+        print(visible(asked(plan(answers.setup), answers.side).text()), end="\n\n")  # noqa: T201 -- before the documents
     return render(of(answers, options.answers), as_json=False)

@@ -8,7 +8,7 @@ import sys
 import unicodedata
 from typing import TYPE_CHECKING
 
-from wizard.text import _
+from wizard.text import _, visible
 
 if TYPE_CHECKING:
     from wizard.errors import WizardError
@@ -47,7 +47,7 @@ def wrapped(line: str, width: int) -> list[str]:
 
 def show(text: str) -> None:
     """Print a text as it is."""
-    sys.stdout.write(f"{text}\n")
+    sys.stdout.write(f"{visible(text)}\n")
     sys.stdout.flush()
 
 

@@ -16,7 +16,7 @@ from textual.message import Message
 from wizard import ways
 from wizard.errors import WizardError
 from wizard.state import read_only
-from wizard.text import _
+from wizard.text import _, visible
 from wizard.tui import narrowing, themes
 from wizard.tui.analyzing import Analyzing
 from wizard.tui.app import INTERRUPTED
@@ -28,6 +28,7 @@ from wizard.tui.screens.wizard import WizardScreen
 from wizard.tui.session import Origin, Session
 from wizard.tui.sides import Sides
 from wizard.tui.titling import Titling, title_of
+from wizard.tui.unseen import WithoutControls
 from wizard.tui.ways import IN_THE_APP
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from textual.binding import BindingType
+    from textual.filter import LineFilter
     from textual.screen import Screen
 
     from wizard.demo import Practice
@@ -65,6 +67,7 @@ class WizardApp(App[int]):
     ) -> None:
         self._wants_no_color = bool(os.environ.get("NO_COLOR"))
         super().__init__(ansi_color=True if self._wants_no_color else None)
+        self._without_controls = WithoutControls()
         self.session = Session()
         self.origin = origin
         if raw:
@@ -91,6 +94,10 @@ class WizardApp(App[int]):
     def _badge(self) -> str:
         parts = (_("practice accounts") if self.practising else "", _("read-only") if self.read_only else "")
         return " · ".join(part for part in parts if part)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Add the one that keeps escape sequences in texts of others off the terminal."""
+        return (*super().get_line_filters(), self._without_controls)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give Textual's own themes the colours that ours name."""
@@ -227,7 +234,7 @@ class WizardApp(App[int]):
 
     def say(self, text: str, *, severity: Literal["information", "warning", "error"] = "information") -> None:
         """Say something in a corner of the screen."""
-        self.notify(text, severity=severity, markup=False, timeout=8)
+        self.notify(visible(text), severity=severity, markup=False, timeout=8)
 
     def _tell_from_thread(self, text: str) -> None:
         if self.is_running:

@@ -112,7 +112,7 @@ class Resources:
 
 def _glance(text: str, query: Query) -> int:
     """Match what can be told at a glance: no wildcard, or one at the end. Only region and account ignore case."""
-    if text == query.resource:
+    if text == query.resource and "${" not in text:  # a variable stands for its value, not for its own letters
         return TRUE
     start = text[:-1] if text[-1:] == "*" else text
     if "*" in start or "?" in start or "${" in start:
