@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -109,9 +110,13 @@ def _one(target: Target, number: int, end: float | None, figures: Figures) -> No
 
 
 def _timed(call: Callable[..., Any], given_: tuple[Any, ...], named: dict[str, Any]) -> tuple[float, Any]:
-    start = time.process_time()
-    result = call(*given_, **named)
-    return time.process_time() - start, result
+    gc.freeze()  # what hypothesis keeps is not the program's to look through for garbage
+    try:
+        start = time.process_time()
+        result = call(*given_, **named)
+        return time.process_time() - start, result
+    finally:
+        gc.unfreeze()
 
 
 def _short(given_: tuple[Any, ...]) -> str:
