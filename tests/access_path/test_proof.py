@@ -106,6 +106,25 @@ def test_somebody_elses_public_statement_is_a_door_that_the_counter_proof_finds(
     assert "anonymous callers" in {one.what for one in proof.counters if not one.holds}
 
 
+def test_a_public_statement_of_others_breaks_the_link_where_public_buckets_are_restricted() -> None:
+    arn = f"arn:aws:s3:::{BUCKET}"
+    wild = {"StringLike": {"aws:PrincipalOrgID": "o-*"}}
+    public = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": f"{arn}/pub/*"}
+    ready = made(BASE | {"method": "bucket-policy", "source.principals": ["role/app-ec2"]})
+    ours = next(document.policy for document in ready.of("bucket") if document.policy).to_json()
+    merged = {arn: {**ours, "Statement": [*ours["Statement"], {**public, "Condition": wild}]}}
+
+    open_, shut = prove(ready, merged), prove(ready, merged, {arn: {"RestrictPublicBuckets": True}})
+
+    assert states(open_)["bucket"] is State.PROVEN
+    assert states(shut)["bucket"] is State.BROKEN
+    assert states(shut)["source-identity"] is not State.BROKEN
+    evidence = next(link.evidence for hop in shut.path.hops for link in hop.links if link.link.id == "bucket")
+    assert "RestrictPublicBuckets is on, and the bucket policy is public" in evidence
+    role = prove(made(ROLE), merged, {arn: {"RestrictPublicBuckets": True}})
+    assert states(role)["destination-identity"] is State.PROVEN  # a role of the owner's account gets in
+
+
 def test_a_deny_on_a_key_that_nobody_can_foresee_is_unknown_not_proven() -> None:
     arn = f"arn:aws:s3:::{BUCKET}"
     deny = {

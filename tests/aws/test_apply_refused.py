@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -232,3 +233,28 @@ def test_a_profile_that_is_not_there_and_an_endpoint_that_does_not_answer_are_sa
     status, _out, err = run("apply", file, "--side", "source", "--source-profile", "source-admin", "--yes", *closed)
     assert status == 3
     assert "--endpoint-url" in err
+
+
+def test_a_policy_that_s3_calls_public_is_said_to_keep_the_source_out_before_anything_is_applied(
+    clients: Clients, tmp_path: Path
+) -> None:
+    wild = {
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": "s3:GetObject",
+        "Resource": f"arn:aws:s3:::{ENCRYPTED}/pub/*",
+        "Condition": {"StringLike": {"aws:PrincipalOrgID": "o-*"}},
+    }
+    s3 = clients("destination-admin", "s3")
+    block = partial(s3.put_public_access_block, Bucket=ENCRYPTED)
+    names = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
+    block(PublicAccessBlockConfiguration=dict.fromkeys(names, False))
+    put_theirs(clients, {"Version": "2012-10-17", "Statement": [wild]})
+    block(PublicAccessBlockConfiguration=dict.fromkeys(names, True))
+
+    status, _out, err = apply(written(tmp_path, answers("bucket-policy")), "--dry-run")
+
+    assert status == 0
+    assert "is public by statement 1, and RestrictPublicBuckets is on" in err
+    assert "is public by statement 1, and BlockPublicPolicy is on" in err
+    assert "is not allowed: RestrictPublicBuckets is on, and the bucket policy is public" in err

@@ -47,6 +47,19 @@ def test_a_refusal_keeps_awss_words_and_says_what_to_do(code: str, mend: str) ->
     assert (error.code, error.maybe_done) == (code, False)
 
 
+@pytest.mark.parametrize(
+    ("setting", "mend"),
+    [("BlockPublicPolicy", "refuses such a policy from everybody"), ("RestrictPublicBuckets", "keeps every other")],
+)
+def test_what_block_public_access_refuses_is_not_called_a_permission_that_is_missing(setting: str, mend: str) -> None:
+    said = f"because public policies are prevented by the {setting} setting in S3 Block Public Access."
+    error = refused("AccessDenied", 403, said)
+
+    assert "the permission for" not in error.mend
+    assert setting in error.mend
+    assert mend in error.mend
+
+
 def test_a_server_error_may_have_done_it_all_the_same() -> None:
     assert refused("InternalError", 500).maybe_done
     assert refused("ServiceUnavailable", 503).maybe_done

@@ -9,8 +9,9 @@ import pytest
 
 from tests.plan.plan_world import BUCKET, CALLERS, DST, bucket, found, setup_of
 from wizard.plan import ABSENT, NotKnown, changes, plan
-from wizard.plan.cautions import arn_like, cautions, is_public, needs_lockout_confirmation, shuts_out_applier
+from wizard.plan.cautions import arn_like, cautions, needs_lockout_confirmation, shuts_out_applier
 from wizard.plan.found import BucketFound, Caller
+from wizard.policy.evaluate import Case, Policies, Request, evaluate
 
 ADMIN = f"arn:aws:iam::{DST}:role/ops/Admin"
 PUBLIC = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}
@@ -55,10 +56,31 @@ def test_the_settings_of_the_whole_account_count_beside_the_buckets_own(settings
         ({"Condition": {"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}}, True),
         ({"Condition": {"StringEquals": {"aws:UserAgent": "x"}}}, True),
         ({"Condition": {"StringLike": {"aws:PrincipalArn": "*"}}}, True),
+        ({"Condition": {"StringLike": {"aws:PrincipalOrgID": "o-*"}}}, True),
+        ({"Condition": {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/app"}}}, True),
+        ({"Condition": {"IpAddress": {"aws:SourceIp": ["0.0.0.0/1", "128.0.0.0/1"]}}}, True),
+        ({"Condition": {"IpAddress": {"aws:SourceIp": "::/0"}}}, True),
+        ({"Condition": {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}}, False),
+        ({"Condition": {"StringLike": {"aws:SourceVpce": "vpce-*"}}}, True),
+        ({"Condition": {"StringLike": {"aws:userid": "AROAJ56VRG7KMPXH2ZB7A:*"}}}, True),
+        ({"Condition": {"StringLike": {"aws:PrincipalAccount": "????????????"}}}, True),
+        ({"Condition": {"StringEquals": {"s3:x-amz-server-side-encryption-aws-kms-key-id": "arn:aws:kms:x"}}}, False),
     ],
 )
-def test_public_is_what_s3_calls_public(change: dict[str, Any], *, public: bool) -> None:
-    assert is_public({"Statement": {**PUBLIC, **change}}) is public
+def test_public_is_what_the_evaluator_calls_public(change: dict[str, Any], *, public: bool) -> None:
+    policy = {"Version": "2012-10-17", "Statement": [{**PUBLIC, **change, "Sid": "Theirs"}]}
+    here = replace(bucket(policy), public_access_block=ALL_ON)
+    policies = Policies(
+        identity=({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]},),
+        resource=policy,
+        block_public_access=ALL_ON,
+    )
+    user = "arn:aws:iam::111111111111:user/somebody"
+    asked = Case(Request(user, "s3:GetObject", f"arn:aws:s3:::{BUCKET}/x"), policies, "111111111111", DST)
+
+    assert ("RestrictPublicBuckets" in said("bucket-policy", here)) is public
+    assert ("public by Theirs, and BlockPublicPolicy" in said("bucket-policy", here)) is public
+    assert ("block_public_access" in {one.policy for one in evaluate(asked).missing}) is public
 
 
 def test_enabled_acls_a_key_by_alias_the_managed_key_and_another_key_are_said() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from tests.tui.conftest import BUCKET_POLICY, screen_text
@@ -49,6 +50,17 @@ async def test_who_is_let_in_by_others_is_said_to_be_not_kept_out() -> None:
         await pilot.press("f9")
         await pilot.pause()
         assert "merged with this setup's" in screen_text(app)
+
+
+async def test_a_public_statement_of_others_breaks_the_link_where_public_buckets_are_restricted() -> None:
+    wild = {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/app"}}
+    public = policy(Effect="Allow", Principal="*", Action="s3:GetObject", Condition=wild)
+    app = app_with(replace(public, account_block={"RestrictPublicBuckets": True}))
+    async with app.run_test(size=(160, 45), notifications=True) as pilot:
+        await until(pilot, lambda: app.session.evidence is not None and app.session.evidence.merged)
+        broken = [link.evidence for link in links_of(app.session.path) if link.state is State.BROKEN]
+        assert len(broken) == 1
+        assert "RestrictPublicBuckets is on, and the bucket policy is public" in broken[0]
 
 
 async def test_without_a_policy_there_the_whole_counter_proof_holds() -> None:

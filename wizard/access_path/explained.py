@@ -29,6 +29,7 @@ _KINDS = {
     ("s3", "guards"): "resource",
     ("key", "key"): "resource",
 }
+_BLOCK = "block_public_access"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +48,19 @@ class Proof:
         return asked and all(step.allowed for step in self.actions) and all(one.holds for one in self.counters)
 
 
-def prove(plan: Plan, there: Mapping[str, dict[str, Any]] | None = None) -> Proof:
+def prove(
+    plan: Plan,
+    there: Mapping[str, dict[str, Any]] | None = None,
+    blocks: Mapping[str, Mapping[str, bool]] | None = None,
+) -> Proof:
     """Prove a plan over its documents; `there` has the policies that will be there after merging, by ARN.
 
+    `blocks` has what is known to be on of Block Public Access, by the bucket's ARN (`wizard.plan.merged.blocks`).
     A setup with unanswered questions is planned, not proven: its path says so.
     """
     if plan.setup.unanswered:
         return Proof(planned(plan.setup), (), (), ())
-    prover = Prover(plan, there)
+    prover = Prover(plan, there, blocks)
     commands, actions = prove_commands(prover), prove_actions(prover)
     steps = [*(step for command in commands if command.asked for step in command.steps), *actions]
     path = planned(plan.setup)
@@ -72,7 +78,7 @@ def _hop(hop: PathHop, steps: list[Step]) -> PathHop:
     failed = [step for step in mine if not step.allowed]
     if failed and not any(link.state in {State.BROKEN, State.UNKNOWN} for link in links):
         # A statement of others, where this setup has no document of its own: said at the last link.
-        links[-1] = replace(links[-1], state=_failing(failed), evidence=_fault(failed[0]))
+        links[-1] = replace(links[-1], state=_failing(failed), evidence=fault(failed[0]))
     return replace(hop, links=tuple(links))
 
 
@@ -92,7 +98,7 @@ def _link(link: PathLink, steps: list[Step]) -> PathLink:
     faults = [step for step in passing if not step.allowed and _at_fault(link.link, step)]
     if not faults:
         return link
-    return replace(link, state=_failing(faults), evidence=_fault(faults[0]))
+    return replace(link, state=_failing(faults), evidence=fault(faults[0]))
 
 
 def _at_fault(link: Link, step: Step) -> bool:
@@ -104,7 +110,9 @@ def _at_fault(link: Link, step: Step) -> bool:
         return kind in denied_by and (link.id == wanted or step.leg != "s3")
     if link.id == "guards":
         return False
-    return verdict.result == "Unknown" or kind in {missing.policy for missing in verdict.missing}
+    # Block Public Access belongs to the bucket, as its policy does.
+    lacking = {"resource" if one.policy == _BLOCK else one.policy for one in verdict.missing}
+    return verdict.result == "Unknown" or kind in lacking
 
 
 def _evidence(link: Link, steps: Iterable[Step]) -> str:
@@ -123,7 +131,8 @@ def sid_of(ref: StatementRef) -> str:
     return ref.sid or _("statement {number}").format(number=ref.index + 1)
 
 
-def _fault(step: Step) -> str:
+def fault(step: Step) -> str:
+    """Say why a step isn't allowed: who denies it, what isn't known, or what lacks."""
     verdict = step.verdict
     deny = next((ref for ref in verdict.because if ref.effect == "Deny"), None)
     if verdict.result == "ExplicitlyDenied" and deny:
@@ -131,4 +140,8 @@ def _fault(step: Step) -> str:
     if verdict.result == "Unknown":
         doubts = _(", ").join(doubt.what for doubt in verdict.unknown)
         return _("{action}: not known, it depends on {doubts}").format(action=step.action, doubts=doubts)
+    if any(missing.policy == _BLOCK for missing in verdict.missing):
+        return _("{action} is not allowed: RestrictPublicBuckets is on, and the bucket policy is public").format(
+            action=step.action
+        )
     return _("{action} is not allowed").format(action=step.action)

@@ -62,12 +62,21 @@ class CommandProof:
 
 
 class Prover:
-    """Evaluates requests over one plan's documents; `there` has policies merged with what is there, by ARN."""
+    """Evaluates requests over one plan's documents; `there` has policies merged with what is there, by ARN.
 
-    def __init__(self, plan: Plan, there: Mapping[str, dict[str, Any]] | None = None) -> None:
+    `blocks` has the settings of Block Public Access that are known to be on, by the bucket's ARN.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        there: Mapping[str, dict[str, Any]] | None = None,
+        blocks: Mapping[str, Mapping[str, bool]] | None = None,
+    ) -> None:
         self.plan = plan
         self.setup = plan.setup
         self.there = dict(there or {})
+        self.blocks = dict(blocks or {})
         self._documents = {
             document.attach_to: document.policy.to_json()
             for document in plan.documents
@@ -81,10 +90,13 @@ class Prover:
     def s3(
         self, caller: Caller, bucket: Bucket, action: str, resource: str, keys: dict[str, str] | None = None
     ) -> Verdict:
-        """Evaluate an S3 request: the caller's policies and the bucket policy."""
+        """Evaluate an S3 request: the caller's policies, the bucket policy and Block Public Access."""
         context = caller.context | self._assumed(bucket) | (keys or {})
-        policy = self.policy(f"arn:{self.setup.partition}:s3:::{bucket.name}")
-        return self._ask(caller, action, resource, context, Policies(identity=caller.identity, resource=policy))
+        arn = f"arn:{self.setup.partition}:s3:::{bucket.name}"
+        policies = Policies(
+            identity=caller.identity, resource=self.policy(arn), block_public_access=self.blocks.get(arn)
+        )
+        return self._ask(caller, action, resource, context, policies)
 
     def kms(self, caller: Caller, bucket: Bucket, action: str) -> Verdict:
         """Evaluate what S3 asks of the key on the caller's behalf."""

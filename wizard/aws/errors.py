@@ -70,6 +70,24 @@ _MEND = (
     ),
     (THROTTLED, mark("Wait a minute, then do it again: it goes on where it stopped.")),
 )
+# S3's refusals end with "because public … by the X setting in S3 Block Public Access": no permission helps.
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html
+_BLOCKED = (
+    (
+        "blockpublicpolicy",
+        mark(
+            "Confine the statements that make the policy public to fixed values of their principals or conditions, "
+            "or take them away: Block Public Access (BlockPublicPolicy) is on and refuses such a policy from everybody."
+        ),
+    ),
+    (
+        "restrictpublicbuckets",
+        mark(
+            "Confine the statements that make the bucket policy public to fixed values of their principals or "
+            "conditions: until then Block Public Access (RestrictPublicBuckets) keeps every other account out."
+        ),
+    ),
+)
 _NOBODY = mark("A user or role that the policy names doesn't exist: make it first, or correct its name and path.")
 
 
@@ -138,7 +156,10 @@ def _refused(error: Any, operation: str, where: str, profile: str) -> CallError:
     code = str(told.get("Code", ""))
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     mend = next((text for codes, text in _MEND if code in codes), "")
-    if "invalid principal" in str(told.get("Message", "")).lower():
+    message = str(told.get("Message", "")).lower()
+    if code in DENIED:
+        mend = next((text for setting, text in _BLOCKED if setting in message), mend)
+    if "invalid principal" in message:
         mend = _NOBODY
     refused = CallError(
         redact(f"{operation}: {code}: {told.get('Message', '')}".rstrip(": ")),

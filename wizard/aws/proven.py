@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from wizard.plan.merged import DOCUMENT_TYPES, there
+from wizard.plan.merged import DOCUMENT_TYPES, blocks, there
 from wizard.plan.sizes import compact
 from wizard.policy.check import Context, check
 from wizard.text import _
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from wizard.access_path.explained import Proof
+    from wizard.access_path.proof import CommandProof
     from wizard.plan import Change, Found, Plan
 
 
@@ -21,7 +22,7 @@ def doubts(plan: Plan, found: Found, planned: Sequence[Change]) -> tuple[str, ..
 
     Compared with the setup's documents alone: what those can't prove is said where they are shown.
     """
-    return (*_mistakes(plan, planned), *_proof(plan, there(plan, found, planned)))
+    return (*_mistakes(plan, planned), *_proof(plan, found, planned))
 
 
 def _mistakes(plan: Plan, planned: Sequence[Change]) -> Iterator[str]:
@@ -39,22 +40,29 @@ def _mistakes(plan: Plan, planned: Sequence[Change]) -> Iterator[str]:
                 )
 
 
-def _proof(plan: Plan, policies: dict[str, dict[str, Any]]) -> Iterator[str]:
+def _proof(plan: Plan, found: Found, planned: Sequence[Change]) -> Iterator[str]:
     from wizard.access_path.explained import prove
 
-    alone, merged = prove(plan), prove(plan, policies)
+    alone, merged = prove(plan), prove(plan, there(plan, found, planned), blocks(plan, found))
     proven = {key for key, _said, holds in _facts(alone) if holds}
     for key, said, holds in _facts(merged):
         if key in proven and not holds:
             yield said
 
 
+def _why(command: CommandProof) -> str:
+    from wizard.access_path.explained import fault
+
+    return next((fault(step) for step in command.steps if not step.allowed), "")
+
+
 def _facts(proof: Proof) -> Iterator[tuple[tuple[str, ...], str, bool]]:
     """Yield what a proof says: a key to find it by, the sentence where it doesn't hold, and whether it does."""
     for one in proof.commands:
         if one.asked:
-            said = _("With what is there already this is not proven to work: {line} ({caller})")
-            yield ("command", one.line, one.caller.arn), said.format(line=one.line, caller=one.caller.arn), one.allowed
+            said = _("With what is there already this is not proven to work: {line} ({caller}): {why}")
+            shown = said.format(line=one.line, caller=one.caller.arn, why=_why(one))
+            yield ("command", one.line, one.caller.arn), shown, one.allowed
     for counter in proof.counters:
         said = _("With what is there already this is not kept out: {what} ({action}, {caller})")
         yield (

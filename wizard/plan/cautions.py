@@ -12,7 +12,7 @@ from wizard.methods.registry import METHODS
 from wizard.plan import sizes
 from wizard.plan.change import Kind
 from wizard.plan.found import NotKnown
-from wizard.plan.merge import UnreadableError, statements_of
+from wizard.policy.evaluate import public_statements
 from wizard.text import _
 
 if TYPE_CHECKING:
@@ -22,29 +22,6 @@ if TYPE_CHECKING:
     from wizard.plan.found import BucketFound, Caller, Found
     from wizard.plan.made import Plan
     from wizard.setup import Bucket, Setup
-
-# A condition on one of these, with fixed values, makes a policy that names everybody not public.
-# https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status
-_CONFINING = frozenset(
-    (
-        "aws:principalorgid",
-        "aws:principalorgpaths",
-        "aws:principalaccount",
-        "aws:principalarn",
-        "aws:sourcearn",
-        "aws:sourceaccount",
-        "aws:sourceip",
-        "aws:sourcevpc",
-        "aws:sourcevpce",
-        "aws:sourceorgid",
-        "aws:sourceorgpaths",
-        "aws:sourceowner",
-        "aws:userid",
-        "s3:dataaccesspointarn",
-        "s3:dataaccesspointaccount",
-    )
-)
-_COMPARING = re.compile(r"(?i)(?:ForAnyValue:)?(?:String(?:Equals|Like)|Arn(?:Equals|Like)|IpAddress)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,18 +121,27 @@ def _about_bucket(setup: Setup, bucket: Bucket, here: BucketFound, planned: Sequ
 def _about_public(bucket: Bucket, here: BucketFound, planned: Sequence[Change]) -> Iterator[str]:
     change = next((one for one in reversed(planned) if one.name == bucket.name and one.then is not None), None)
     policy = change.then if change else here.policy
-    if not isinstance(policy, Mapping) or not is_public(policy):
+    if not isinstance(policy, Mapping) or not (places := public_statements(policy)):
         return
+    statements = _named(policy, places)
     if here.blocks("RestrictPublicBuckets"):
         yield _(
-            "The bucket policy of {bucket} has a statement for everybody, and RestrictPublicBuckets is on: "
+            "The bucket policy of {bucket} is public by {statements}, and RestrictPublicBuckets is on: "
             "that cuts off every access from another account, this one too."
-        ).format(bucket=bucket.name)
+        ).format(bucket=bucket.name, statements=statements)
     if change is not None and here.blocks("BlockPublicPolicy"):
         yield _(
-            "The bucket policy of {bucket} has a statement for everybody, and BlockPublicPolicy is on: "
+            "The bucket policy of {bucket} is public by {statements}, and BlockPublicPolicy is on: "
             "S3 refuses to take such a policy."
-        ).format(bucket=bucket.name)
+        ).format(bucket=bucket.name, statements=statements)
+
+
+def _named(policy: Mapping[str, Any], places: Sequence[int]) -> str:
+    """Name statements by Sid, or by their place (from 1)."""
+    raw = policy["Statement"]
+    there = raw if isinstance(raw, list) else [raw]
+    named = (str(there[place].get("Sid") or _("statement {number}").format(number=place + 1)) for place in places)
+    return _(", ").join(named)
 
 
 def _about_key(setup: Setup, bucket: Bucket, algorithm: str, key: str) -> Iterator[str]:
@@ -178,37 +164,3 @@ def _about_key(setup: Setup, bucket: Bucket, algorithm: str, key: str) -> Iterat
         yield _(
             "{bucket} is encrypted with {key}, which the setup doesn't name: objects can't be read without it."
         ).format(bucket=bucket.name, key=key)
-
-
-def is_public(policy: Mapping[str, Any]) -> bool:
-    """Whether S3 calls a policy public: an Allow for everybody that no condition confines to fixed values.
-
-    https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
-    """
-    try:
-        statements = statements_of(policy)
-    except UnreadableError:
-        return False
-    return any(
-        one.get("Effect") == "Allow" and _everybody(one) and not _confined(one.get("Condition")) for one in statements
-    )
-
-
-def _everybody(statement: Mapping[str, Any]) -> bool:
-    principal = statement.get("Principal")
-    named = principal.get("AWS") if isinstance(principal, Mapping) else principal
-    return "NotPrincipal" in statement or "*" in (named if isinstance(named, list) else [named])
-
-
-def _confined(condition: Any) -> bool:
-    if not isinstance(condition, Mapping):
-        return False
-    for operator, compared in condition.items():
-        if not _COMPARING.fullmatch(operator) or not isinstance(compared, Mapping):
-            continue
-        for key, value in compared.items():
-            values = value if isinstance(value, list) else [value]
-            fixed = all(isinstance(one, str) and "${" not in one and one not in {"*", "0.0.0.0/0"} for one in values)
-            if key.lower() in _CONFINING and fixed:
-                return True
-    return False

@@ -37,3 +37,13 @@ def there(plan: Plan, found: Found, planned: Sequence[Change]) -> dict[str, dict
         if change.kind in DOCUMENT_TYPES and not change.problem and not isinstance(change.now, NotKnown):
             out[change.target] = change.then
     return {arn: policy for arn, policy in out.items() if isinstance(policy, dict)}
+
+
+def blocks(plan: Plan, found: Found) -> dict[str, dict[str, bool]]:
+    """Return what of Block Public Access decides who is let in and is known to be on, by the bucket's ARN.
+
+    That is RestrictPublicBuckets alone: the other settings look at the policy or ACL that a request brings.
+    """
+    setting = "RestrictPublicBuckets"
+    there = {bucket_arn(plan.setup, bucket): found.buckets.get(bucket.name) for bucket in plan.setup.buckets}
+    return {arn: {setting: True} for arn, here in there.items() if here is not None and here.blocks(setting)}

@@ -25,6 +25,9 @@ from wizard.policy.evaluation.case import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
     from wizard.policy.evaluation.outcome import Outcome
 
 __all__ = [
@@ -42,6 +45,7 @@ __all__ = [
     "Verdict",
     "decide",
     "evaluate",
+    "public_statements",
 ]
 
 
@@ -63,3 +67,15 @@ def evaluate(case: Case) -> Verdict:
     from wizard.policy.evaluation.near import near_misses
 
     return replace(verdict, near_misses=near_misses(outcome))
+
+
+def public_statements(policy: Mapping[str, Any]) -> tuple[int, ...]:
+    """Return the places (from 0) of the Allows that make a bucket policy public, as Block Public Access sees it.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+    """
+    from wizard.policy.evaluation.grammar import RESOURCE
+    from wizard.policy.evaluation.library import compiled
+    from wizard.policy.evaluation.public import open_statements
+
+    return open_statements(compiled(policy, RESOURCE))

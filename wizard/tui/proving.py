@@ -138,11 +138,12 @@ def evidence(plan: Plan, there: There = NOTHING_THERE) -> Evidence:
     ]
     by_text = {one.text: shown_of(one.report) for one in checked}
     merged = _merged(plan, there)
-    return Evidence(plan, prove(plan, merged), tuple(checked), merged is not None, by_text)
+    policies, blocks = merged or (None, None)
+    return Evidence(plan, prove(plan, policies, blocks), tuple(checked), merged is not None, by_text)
 
 
-def _merged(plan: Plan, there: There) -> dict[str, Any] | None:
-    """Return the bucket policy as it will be, by the bucket's ARN; None where what is there isn't known."""
+def _merged(plan: Plan, there: There) -> tuple[dict[str, Any], dict[str, dict[str, bool]]] | None:
+    """Return the bucket policy as it will be, and Block Public Access; None where what is there isn't known."""
     setup = plan.setup
     if there.bucket is None or setup.unanswered or there.name not in {bucket.name for bucket in setup.buckets}:
         return None
@@ -155,7 +156,7 @@ def _merged(plan: Plan, there: There) -> dict[str, Any] | None:
     found = Found(buckets={there.name: there.bucket})
     policies = merging.there(plan, found, changes(plan, found))
     arns = {bucket_arn(setup, bucket) for bucket in setup.buckets}
-    return {arn: policy for arn, policy in policies.items() if arn in arns}
+    return {arn: policy for arn, policy in policies.items() if arn in arns}, merging.blocks(plan, found)
 
 
 def _checked(document: Document, context: Context) -> Checked:

@@ -7,9 +7,10 @@ from urllib.parse import urlsplit
 
 from wizard.aws.diagnose.call import LIST, is_on_bucket
 from wizard.aws.diagnose.evidence import Paper
-from wizard.aws.diagnose.judged import ASSUME, KMS, NOBODY_KNOWN, S3, Stage, public_statements
+from wizard.aws.diagnose.judged import ASSUME, KMS, NOBODY_KNOWN, S3, Stage
 from wizard.names.accounts import dns_suffix, partition
 from wizard.plan.found import NOT_ASKED, Absent, NotKnown
+from wizard.policy.evaluate import public_statements
 
 if TYPE_CHECKING:
     from wizard.aws.diagnose.evidence import Assuming, Evidence, Who

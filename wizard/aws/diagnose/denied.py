@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from wizard.aws.diagnose import mend, words
-from wizard.aws.diagnose.judged import ASSUME, KMS, S3, public_statements
+from wizard.aws.diagnose.judged import ASSUME, KMS, S3
 from wizard.aws.diagnose.result import DESTINATION, HERE, ORGANIZATION, SOURCE, Cause, Statement, kinds
 from wizard.plan.merge import UNIQUE_ID
+from wizard.policy.evaluate import public_statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -6,10 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from wizard.aws.diagnose import words
-from wizard.aws.diagnose.judged import S3, judge, public_statements
+from wizard.aws.diagnose.judged import S3, judge
 from wizard.aws.diagnose.mend import grant
 from wizard.aws.diagnose.result import DESTINATION, HERE, ORGANIZATION, SOURCE, Cause
 from wizard.aws.verify.reading import kind_named
+from wizard.policy.evaluate import public_statements
 from wizard.text import _
 
 if TYPE_CHECKING:

@@ -177,18 +177,3 @@ def _spelled(name: Any, who: Who) -> Any:
     if not isinstance(name, str) or not UNIQUE_ID.fullmatch(name):
         return name
     return who.principal_arn if name == who.unique_id else _DEAD
-
-
-def public_statements(document: Mapping[str, Any]) -> tuple[int, ...]:
-    """Return the places of the Allows that make a bucket policy public: alone they keep everybody else out."""
-    raw = document.get("Statement", [])
-    out = []
-    for place, one in enumerate(raw if isinstance(raw, list) else [raw]):
-        alone = Policies(
-            resource={"Version": document.get("Version", "2012-10-17"), "Statement": [one]},
-            block_public_access={"RestrictPublicBuckets": True},
-        )
-        case = Case(Request("anonymous", "s3:GetObject", "arn:aws:s3:::bucket/key"), alone, None, "000000000000")
-        if any(missing.policy == "block_public_access" for missing in evaluate(case).missing):
-            out.append(place)
-    return tuple(out)

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from wizard.aws.diagnose import ours
 from wizard.aws.diagnose.edits import exempting, naming, reviving, statement_as, with_statement, without_statement
 from wizard.aws.diagnose.evidence import BOUNDARY, BUCKET, GROUP, INLINE, KEY, MANAGED, TRUST, Paper
-from wizard.aws.diagnose.judged import S3, is_sound, public_statements
+from wizard.aws.diagnose.judged import S3, is_sound
 from wizard.aws.diagnose.result import Change
 from wizard.aws.policies import entity_of
 from wizard.names.buckets import literal
 from wizard.plan.found import Absent
 from wizard.plan.merge import statements_of
+from wizard.policy.evaluate import public_statements
 from wizard.setup import policy_name
 
 if TYPE_CHECKING:

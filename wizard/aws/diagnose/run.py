@@ -23,12 +23,12 @@ from wizard.aws.diagnose.assume import Known, assume
 from wizard.aws.diagnose.call import answer_of
 from wizard.aws.diagnose.decide import decide
 from wizard.aws.diagnose.evidence import BucketSeen, CallSeen, Evidence, ObjectSeen, Other, Paper, Start, Who
-from wizard.aws.diagnose.judged import public_statements
 from wizard.aws.diagnose.layers import layers
 from wizard.aws.diagnose.start import way
 from wizard.aws.errors import UNREACHABLE, CallError
 from wizard.errors import BadInputError, CancelledError
 from wizard.plan.found import ABSENT, NOT_ASKED
+from wizard.policy.evaluate import public_statements
 from wizard.profiles.read import read
 from wizard.profiles.resolve import resolve
 from wizard.state import journal

@@ -51,6 +51,11 @@ def public(document: Compiled) -> int:
     return document.public
 
 
+def open_statements(document: Compiled) -> tuple[int, ...]:
+    """Return the places of the Allows that surely make the policy public."""
+    return tuple(one.index for one in document.statements if one.allows and _open(one) == TRUE)
+
+
 def _open(statement: Statement) -> int:
     who = statement.principal
     if who is None:
