@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from wizard.policy.checks.arns import ACCOUNT, parse
 from wizard.policy.checks.known import reached
+from wizard.policy.checks.lockout import denies_all_changes
+from wizard.policy.checks.spared import LEFT, left_by_not_principal
 from wizard.text import _
 
 if TYPE_CHECKING:
@@ -104,6 +106,11 @@ def check_not_principal_deny(case: Case, statement: Statement) -> None:
     if case.type == "trust":
         message = _("A trust policy takes no NotPrincipal.")
         case.sheet.about_key("not-principal-allow", member, message, severity="error")
+        return
+    left = left_by_not_principal(case, statement)
+    alone = "Principal" not in statement.elements
+    if alone and left in ("nobody", "sessions") and not denies_all_changes(case, statement):
+        case.sheet.about_key("not-principal-deny", member, _(LEFT[left]), severity="warning")
         return
     message = _(
         "NotPrincipal with Deny must list session, role and account alike; ArnNotLike on aws:PrincipalArn is safer."

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 
 from wizard.policy.checks.arns import ACCOUNT, parse
 from wizard.policy.checks.known import reached
+from wizard.policy.checks.spared import LEFT, left_by_not_principal
+from wizard.policy.checks.user_ids import is_always_true, is_nobodys, meant
 from wizard.text import _
 
 if TYPE_CHECKING:
     from wizard.policy.checks.case import Case, Statement, Test
+    from wizard.policy.checks.finding import Severity
 
 _CHANGES = {"bucket": ("s3:PutBucketPolicy", "s3:DeleteBucketPolicy"), "key": ("kms:PutKeyPolicy",)}
 # Who is named by one of these under a negated operator is exempt.
@@ -64,27 +67,41 @@ def _on_bucket(statement: Statement) -> bool:
     return "NotResource" in statement.elements
 
 
-def _reaches_everybody(case: Case, statement: Statement) -> bool:
-    """Whether a Deny is about everybody, and about changing the policy."""
-    if statement.effect != "Deny" or statement.for_everybody is None or not _changes_policy(case, statement):
+def _denies_changes(case: Case, statement: Statement) -> bool:
+    """Whether a Deny is about changing the policy."""
+    if statement.effect != "Deny" or not _changes_policy(case, statement):
         return False
     return case.type == "key" or _on_bucket(statement)
 
 
-def shuts_out_everybody(case: Case, statement: Statement) -> bool:
-    """Whether a Deny leaves nobody who could change the policy again."""
-    if case.type not in _CHANGES or not _reaches_everybody(case, statement):
+def _reaches_everybody(case: Case, statement: Statement) -> bool:
+    """Whether a Deny is about everybody, and about changing the policy."""
+    return statement.for_everybody is not None and _denies_changes(case, statement)
+
+
+def denies_all_changes(case: Case, statement: Statement) -> bool:
+    """Whether a Deny keeps whomever it means from changing the policy, whatever the request."""
+    if case.type not in _CHANGES or not _denies_changes(case, statement):
         return False
     return all(_is_always_true(test) for test in statement.tests)
 
 
+def shuts_out_everybody(case: Case, statement: Statement) -> bool:
+    """Whether a Deny leaves nobody who could change the policy again."""
+    return statement.for_everybody is not None and denies_all_changes(case, statement)
+
+
 def _check_deny(case: Case, statement: Statement) -> bool:
     """Judge one Deny; True where it shuts everybody out."""
+    if "NotPrincipal" in statement.elements and "Principal" not in statement.elements:
+        return _check_not_principal(case, statement)
     if not _reaches_everybody(case, statement):
         return False
     what = _("the bucket") if case.type == "bucket" else _("the key")
+    kind = "bucket-lockout" if case.type == "bucket" else "key-policy-lockout"
     if shuts_out_everybody(case, statement):
-        kind = "bucket-lockout" if case.type == "bucket" else "key-policy-lockout"
+        if _check_user_ids(case, statement, kind):
+            return True
         message = _("This denies everybody: nobody but the root user could change the policy of {what} again.")
         if case.type == "key":
             message = _("This denies everybody: nobody could change the policy of {what} again.")
@@ -102,13 +119,47 @@ def _check_deny(case: Case, statement: Statement) -> bool:
     return False
 
 
+def _check_user_ids(case: Case, statement: Statement, kind: str) -> bool:
+    """Say that a Deny of all but some ids spares nobody, as no caller has such an id; False where it is another."""
+    test = next((test for test in statement.tests if is_always_true(test)), None)
+    if test is None:
+        return False
+    likely = [meant(test, node.value) for node in test.values]
+    message = _(
+        "aws:userid of a role's session is AROA…:session, so none of these is anybody's: everybody is denied, "
+        "administrators too."
+    )
+    case.sheet.about_key(kind, test.key, message, suggestion=likely[0] if len(likely) == 1 else None)
+    for node, value in zip(test.values, likely, strict=True):
+        if value is not None and case.is_sound(node):
+            case.sheet.edit_string(node, value)
+    return True
+
+
+def _check_not_principal(case: Case, statement: Statement) -> bool:
+    """Find a Deny whose NotPrincipal spares nobody, or the root user only; False where that one was named alone."""
+    if not denies_all_changes(case, statement):
+        return False
+    left = left_by_not_principal(case, statement)
+    if left == "somebody":
+        return False
+    kind = "bucket-lockout" if case.type == "bucket" else "key-policy-lockout"
+    severity: Severity | None = "warning" if left == "root" else None
+    case.sheet.about_key(kind, statement.elements["NotPrincipal"], _(LEFT[left]), severity=severity)
+    return left != "root"
+
+
 def _is_always_true(test: Test) -> bool:
     """Whether a condition of a Deny holds for whoever comes over TLS, as every client of today does."""
+    if is_always_true(test):
+        return True
     is_tls = test.name == "aws:securetransport" and test.operator.family == "Bool"
     return is_tls and all(value.value.lower() == "true" for value in test.values)
 
 
 def _exempts(test: Test) -> bool:
+    if test.values and test.name == "aws:userid" and all(is_nobodys(test, value.value) for value in test.values):
+        return False
     return test.operator.negated and any(test.name.startswith(name) for name in _EXEMPTING)
 
 
