@@ -17,6 +17,7 @@ from wizard.policy.checks.actions import check_actions, check_unchecked
 from wizard.policy.checks.case import Case
 from wizard.policy.checks.condition_shape import read_conditions
 from wizard.policy.checks.conditions import check_conditions
+from wizard.policy.checks.contradictions import check_contradictions
 from wizard.policy.checks.encryption import check_encryption
 from wizard.policy.checks.exposure import check_exposure, check_not_principal_deny
 from wizard.policy.checks.finding import (
@@ -81,6 +82,7 @@ _BY_STATEMENT = (
     check_fitting,
     check_conditions,
     check_values,
+    check_contradictions,
     check_exposure,
     check_not_principal_deny,
 )
