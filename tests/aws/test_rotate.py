@@ -130,7 +130,7 @@ def test_two_keys_are_said_and_one_is_chosen(clients: Clients) -> None:
 def test_somebody_else_may_administer_the_user(clients: Clients) -> None:
     clients("source-admin", "iam").delete_user_policy(UserName=USER, PolicyName="own-keys")
 
-    with pytest.raises(BadInputError, match="may not change the access keys") as caught:
+    with pytest.raises(AwsError, match="may not change the access keys") as caught:
         look(PROFILE)
     assert "--destination-profile" in caught.value.mend
 
@@ -319,3 +319,28 @@ def test_stopping_while_aws_does_not_know_the_key_yet_goes_on_later(
     assert caller() == USER_ARN
     assert go().deleted
     assert len(user_keys(clients)) == 1
+
+
+def test_credentials_of_another_account_are_refused_and_its_user_of_the_same_name_is_left_alone(
+    clients: Clients,
+) -> None:
+    other = clients("destination-admin", "iam")
+    other.create_user(UserName=USER)
+    there = [other.create_access_key(UserName=USER)["AccessKey"]["AccessKeyId"] for _number in range(2)]
+    before = in_profile()
+    for more in ({}, {"delete_other": True}):
+        with pytest.raises(BadInputError, match="destination-admin is in the account 222222222222") as caught:
+            rotate_keys.run(options(destination_profile="destination-admin", yes=True, **more))
+        assert caught.value.exit_status == 2
+    left = other.list_access_keys(UserName=USER)["AccessKeyMetadata"]
+    assert sorted(one["AccessKeyId"] for one in left) == sorted(there)
+    assert in_profile() == before
+
+
+def test_a_user_that_was_made_again_is_not_the_one_whose_key_the_profile_holds(
+    clients: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    allow(clients, [])
+    monkeypatch.setattr("wizard.aws.rotate.look.facts_of", lambda *_given: ())
+    with pytest.raises(BadInputError, match="is not among those of"):
+        look(PROFILE, administrator="source-admin")

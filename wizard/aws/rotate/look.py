@@ -11,7 +11,7 @@ from wizard.aws.clients import Clients, Place
 from wizard.aws.errors import UNKNOWN_KEY, CallError
 from wizard.aws.rotate.facts import facts_of
 from wizard.aws.rotate.log import RotationLog
-from wizard.errors import BadInputError
+from wizard.errors import AwsError, BadInputError
 from wizard.names import arns
 from wizard.plan import Kind
 from wizard.plan.change import By, Change
@@ -88,6 +88,14 @@ def look(profile: str, *, administrator: str = "", endpoint_url: str = "") -> Ro
     own = Place(profile, "", endpoint_url)
     user_arn = progress.user_arn if progress else _user(own)
     place, found = _keys_of(user_arn, own, administrator)
+    if place is not own and old not in {one.id for one in found}:
+        raise BadInputError(
+            _("The key {id} of the profile {profile} is not among those of {user}.").format(
+                id=old, profile=profile, user=user_arn
+            ),
+            why=_("Its keys: {keys}.").format(keys=", ".join(one.id for one in found) or "–"),
+            mend=_("The user was made again, or the profile changed meanwhile: look at it, then run it again."),
+        )
     is_new = progress is not None and bool(progress.made) and old == progress.made
     replaced = progress.old if progress is not None and is_new else old
     return Rotation(
@@ -194,6 +202,8 @@ def _keys_of(user_arn: str, own: Place, administrator: str) -> tuple[Place, tupl
     for place in _candidates(user_arn, own, administrator):
         clients = Clients(place, label=user_arn)
         try:
+            if place is not own:
+                _require_account(clients, place, user_arn)
             return place, facts_of(clients, user_arn)
         except CallError as error:
             if not error.denied and error.code not in UNKNOWN_KEY:
@@ -206,13 +216,27 @@ def _keys_of(user_arn: str, own: Place, administrator: str) -> tuple[Place, tupl
         finally:
             clients.close()
     assert refused is not None  # noqa: S101 -- there is always a candidate
-    raise BadInputError(
+    raise AwsError(
         _("{profile} may not change the access keys of {user}.").format(
             profile=administrator or own.profile, user=user_arn
         ),
         why=refused.what,
         mend=_("Name a profile of an administrator of that account: --destination-profile P."),
     )
+
+
+def _require_account(clients: Clients, place: Place, user_arn: str) -> None:
+    """Refuse credentials of another account: a user of the same name there is somebody else. Raises BadInputError."""
+    caller = str(clients.call("sts", "get_caller_identity")["Account"])
+    parsed = arns.parse(user_arn)
+    if parsed is None or caller != parsed.account_id:
+        raise BadInputError(
+            _("The profile {profile} is in the account {account}, and the user is {user}.").format(
+                profile=place.profile, account=caller, user=user_arn
+            ),
+            why=_("A user of the same name there is another one. Nothing was changed."),
+            mend=_("Name a profile of an administrator of that account: --destination-profile P."),
+        )
 
 
 def _candidates(user_arn: str, own: Place, administrator: str) -> Iterator[Place]:
