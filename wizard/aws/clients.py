@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from wizard.aws import calls_logged, read_only
+from wizard.aws import calls_logged, endpoints, read_only
 from wizard.aws.errors import explained
 from wizard.text import _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 CONNECT_SECONDS, READ_SECONDS, ATTEMPTS = 3, 10, 3
 
@@ -112,9 +113,17 @@ class Clients:
             client.close()
         self._clients.clear()
 
-    def _explained(self, operation: str) -> Any:
+    @contextmanager
+    def _explained(self, operation: str) -> Iterator[None]:
         words = "".join(word.capitalize() for word in operation.split("_"))
-        return explained(words, where=self.label, profile=self.place.profile)
+        with explained(words, where=self.label, profile=self.place.profile):
+            try:
+                yield
+            except ValueError as error:
+                endpoint = endpoints.told_by(error)
+                if endpoint is None:
+                    raise
+                raise endpoints.unusable(endpoint, self.place) from None
 
     def _client(self, service: str, region: str, *, once: bool = False) -> Any:
         from botocore.config import Config
@@ -131,9 +140,9 @@ class Clients:
                 user_agent_extra="s3-crossaccount",
             )
             endpoint = self.place.endpoint_url or None
-            self._clients[made] = self._session.client(
-                service, region_name=chosen, endpoint_url=endpoint, config=config
-            )
+            client = self._session.client(service, region_name=chosen, endpoint_url=endpoint, config=config)
+            endpoints.require_url(str(client.meta.endpoint_url), self.place)
+            self._clients[made] = client
         return self._clients[made]
 
     def _new_session(self, **keys: str) -> Any:
