@@ -38,6 +38,7 @@ def as_json(proof: Proof) -> dict[str, Any]:
                 "links": [
                     {
                         "id": link.link.id,
+                        "what": link.link.what,
                         "account_id": link.link.account_id,
                         "state": link.state.value,
                         "evidence": link.evidence,
