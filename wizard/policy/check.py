@@ -35,6 +35,7 @@ from wizard.policy.checks.fitting import check_fitting
 from wizard.policy.checks.joined import check_joined
 from wizard.policy.checks.lockout import check_lockout
 from wizard.policy.checks.overlap import check_overlap
+from wizard.policy.checks.partitions import check_partitions
 from wizard.policy.checks.placeholders import check_placeholders
 from wizard.policy.checks.principals import check_principals
 from wizard.policy.checks.resources import check_buckets, check_resources, check_role
@@ -89,6 +90,7 @@ _BY_STATEMENT = (
 _BY_DOCUMENT = (
     elements.check_sids,
     check_buckets,
+    check_partitions,
     check_trust,
     check_lockout,
     check_overlap,

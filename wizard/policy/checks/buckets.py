@@ -21,6 +21,10 @@ _S3_WITH_ACCOUNT = ("accesspoint/", "job/", "storage-lens/", "storage-lens-group
 _MORE_THAN_A_NAME = re.compile(
     r"[0-9]{12}:([a-z0-9][a-z0-9.-]+)|([a-z0-9][a-z0-9.-]+?)\.s3[a-z0-9.-]*\.amazonaws\.com(?:\.cn)?"
 )
+# What S3's rules forbid beside other characters: names that it keeps to itself, and what reads as an address.
+_FORBIDDEN = re.compile(
+    r".*\.\..*|[0-9]+(?:\.[0-9]+){3}|(?:xn--|sthree-).*|.*(?:-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)"
+)
 _BUCKET_NAME = re.compile(r"[a-z0-9*?][a-z0-9.*?-]{1,61}[a-z0-9*?]")
 
 
@@ -74,10 +78,16 @@ def _bucket_meant(bucket: str) -> str | None:
 def _check_bucket_name(case: Case, node: Node, arn: Arn) -> bool:
     """Check the form of a bucket's name; False where no bucket ever had such a one."""
     bucket = bucket_of(arn.resource)
-    is_name = _BUCKET_NAME.fullmatch(bucket) is not None and not bucket.endswith(
-        (".amazonaws.com", ".amazonaws.com.cn")
-    )
+    endpoints = (".amazonaws.com", ".amazonaws.com.cn")
+    is_name = _BUCKET_NAME.fullmatch(bucket) and not _FORBIDDEN.fullmatch(bucket) and not bucket.endswith(endpoints)
     if is_name or node.start in case.likely or is_open(bucket) or bucket.startswith("DOC-EXAMPLE-"):
+        return True
+    if _FORBIDDEN.fullmatch(bucket):
+        message = _(
+            "{bucket} is no name that S3 gives to a bucket: no two dots side by side, no IP address, and no beginning "
+            "or end that it keeps to itself."
+        )
+        case.sheet.about("bucket-name", node, message.format(bucket=quoted(bucket)))
         return True
     meant = _bucket_meant(bucket)
     if meant:
