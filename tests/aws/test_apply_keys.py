@@ -11,7 +11,9 @@ from botocore.httpsession import URLLib3Session
 from tests.aws.applied import Events, applied
 from tests.aws.apply_world import DST, accounts, answers, run, written
 from tests.aws.apply_world import apply as apply_by_command
+from tests.aws.fault_host import answer
 from wizard.aws import clients as aws_clients
+from wizard.aws.watch import Noted
 from wizard.errors import AwsError
 from wizard.state import journal
 
@@ -127,3 +129,76 @@ def test_a_key_whose_run_died_while_it_was_kept_is_replaced_by_one_that_is(
     assert run("undo", "--yes")[0] == 0
     assert accounts(clients) == before
     assert kept not in (practice.folder / "credentials").read_text(encoding="utf-8")
+
+
+def colleague_makes_a_key(clients: Clients, monkeypatch: pytest.MonkeyPatch, then: Callable[[Any], Any]) -> list[str]:
+    """Let a colleague make a key just before our CreateAccessKey, which ends as `then` does; return its id."""
+    theirs: list[str] = []
+    iam = clients("destination-admin", "iam")
+
+    def sending(**event: Any) -> Any:
+        if not theirs:
+            theirs.append(iam.create_access_key(UserName="reader")["AccessKey"]["AccessKeyId"])
+        return then(event["request"])
+
+    monkeypatch.setattr(
+        aws_clients, "on_session", lambda session: session.register("before-send.iam.CreateAccessKey", sending)
+    )
+    return theirs
+
+
+@pytest.mark.parametrize(("status", "code"), [(409, "LimitExceeded"), (400, "Throttling"), (403, "AccessDenied")])
+def test_a_refused_call_deletes_no_key_that_a_colleague_made_meanwhile(
+    clients: Clients, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int, code: str
+) -> None:
+    theirs = colleague_makes_a_key(clients, monkeypatch, lambda request: answer(request, status, code))
+    events = Events()
+
+    with pytest.raises(AwsError, match=code):
+        applied(written(tmp_path, answers("iam-user")), events)
+
+    assert accounts(clients)[USER]["keys"] == theirs
+    assert events.of(Noted) == []
+    monkeypatch.setattr(aws_clients, "on_session", None)
+    assert run("undo", "--yes")[0] == 2, "the user has a key that the run didn't make"
+    assert accounts(clients)[USER]["keys"] == theirs
+
+
+def test_of_two_new_keys_after_a_call_without_an_answer_none_is_deleted_and_both_are_named(
+    clients: Clients, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lose(request: Any) -> None:
+        _ = URLLib3Session().send(request).content
+        raise ReadTimeoutError(endpoint_url=request.url)
+
+    (theirs,) = [colleague_makes_a_key(clients, monkeypatch, lose)]
+
+    with pytest.raises(AwsError, match="more than one key is new") as unsure:
+        applied(written(tmp_path, answers("iam-user")), Events())
+
+    there = accounts(clients)[USER]["keys"]
+    assert len(there) == 2
+    assert theirs[0] in there
+    assert all(identity in unsure.value.what for identity in there)
+    assert "by hand" in unsure.value.mend
+    monkeypatch.setattr(aws_clients, "on_session", None)
+    clients("destination-admin", "iam").delete_access_key(
+        UserName="reader", AccessKeyId=next(identity for identity in there if identity not in theirs)
+    )
+    assert apply_by_command(written(tmp_path, answers("iam-user")))[0] == 0
+    run("undo", "--yes")
+    assert accounts(clients)[USER]["keys"] == theirs, "whoever was asked to decide has decided"
+
+
+def test_a_key_of_a_lost_call_that_is_deleted_is_said(
+    clients: Clients, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    losing_answers(monkeypatch, 1)
+    events = Events()
+
+    applied(written(tmp_path, answers("iam-user")), events)
+
+    (said,) = events.of(Noted)
+    assert "its secret is lost" in said.text
+    assert said.text.split()[1].startswith("AKIA")
+    assert accounts(clients)[USER]["keys"]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
+from tests.aws.fault_host import answer
 from tests.aws.verify_world import own_files
 from wizard.aws import clients as aws_clients
 from wizard.aws.errors import CallError
@@ -180,6 +181,29 @@ def test_a_create_call_without_an_answer_is_not_repeated_blindly(
     assert "ListAccessKeys" in seen[:first]
     assert {"ListAccessKeys", "DeleteAccessKey"} <= set(seen[first:second])
     assert user_keys(clients) == {done.new: "Active"}
+
+
+def test_a_refused_call_deletes_no_key_that_a_colleague_made_meanwhile(
+    clients: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, theirs = in_profile(), list[str]()
+    iam = clients("source-admin", "iam")
+    rotation = look(PROFILE)
+
+    def sending(request: Any, **_more: Any) -> Any:
+        theirs.append(iam.create_access_key(UserName=USER)["AccessKey"]["AccessKeyId"])
+        return answer(request, 409, "LimitExceeded", "Cannot exceed quota for AccessKeysPerUser: 2")
+
+    with monkeypatch.context() as patched:
+        on_each(patched, "before-send.iam.CreateAccessKey", sending)
+        with pytest.raises(CallError, match="LimitExceeded"):
+            rotate(rotation, Watch(patience=1), may_delete=yes)
+
+    assert user_keys(clients) == {old: "Active", theirs[0]: "Active"}
+    assert in_profile() == old
+    with pytest.raises(BadInputError, match="two access keys"):
+        go()
+    assert set(user_keys(clients)) == {old, theirs[0]}, "nor does the next run"
 
 
 def test_a_new_key_that_never_works_leaves_everything_as_it_was(

@@ -165,6 +165,22 @@ async def test_a_policy_that_somebody_changed_after_the_difference_was_shown_is_
     assert len(sids) > 1
 
 
+async def test_a_guard_in_a_plan_that_changed_meanwhile_takes_typing_the_buckets_name_again(clients: Accounts) -> None:
+    async with wizard({**SETUPS["bucket-policy"], "guards.organization_id": "o-practice01"}) as (app, pilot):
+        app.session.confirm()
+        await pilot.press("ctrl+x")
+        await until(pilot, lambda: isinstance(app.screen, Applying) and "type the bucket's name" in told(app))
+        put(clients, THEIRS)
+        await give(pilot, BUCKET)
+        await until(pilot, lambda: "Somebody changed it meanwhile" in told(app))
+        assert "type the bucket's name" in told(app)
+        assert not offers(app, "again")
+        assert [one["Sid"] for one in policy_of(clients)["Statement"]] == ["BackupReads"]
+        await give(pilot, BUCKET)
+        await until(pilot, lambda: offers(app, "verify"))
+    assert any(one["Sid"].endswith("OrganizationOnly") for one in policy_of(clients)["Statement"])
+
+
 async def test_a_plan_that_changed_meanwhile_can_be_left(clients: Accounts) -> None:
     async with wizard(SETUPS["bucket-policy"]) as (app, pilot):
         await pilot.press("ctrl+x")

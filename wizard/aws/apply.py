@@ -13,6 +13,8 @@ from wizard.aws.watch import Began, Moved, StoppedError
 from wizard.errors import AwsError, BadInputError, CancelledError, WizardError
 from wizard.plan import Choices, Kind, changes
 from wizard.plan.cautions import cautions
+from wizard.plan.change import from_json
+from wizard.plan.found import Identity
 from wizard.state import journal
 from wizard.state.journal import Event, Stage
 from wizard.text import _
@@ -66,6 +68,10 @@ class Outcome:
 def prepare(plan: Plan, accounts: Accounts, choices: Choices) -> Prepared:
     """Look at the accounts and work out what is to be changed; nothing is changed. Raises CallError."""
     found = keys.without_orphans(existing.seen(plan, accounts.clients, accounts.callers), broken(plan.setup.name))
+    return _prepared(plan, accounts, choices, found)
+
+
+def _prepared(plan: Plan, accounts: Accounts, choices: Choices, found: Found) -> Prepared:
     planned = changes(plan, found, choices)
     said = cautions(plan, found, planned)
     # What can't be made isn't in the world that the proof looks at: then it would doubt everything.
@@ -81,15 +87,16 @@ def broken(setup_name: str) -> journal.Run | None:
     return None if run is None or journal.is_running(run.id) else run
 
 
-def refuse(prepared: Prepared) -> None:
-    """Raise BadInputError where something of the plan can't be made: all is told before the first change."""
+def refuse(prepared: Prepared, *, begun: bool = False) -> None:
+    """Raise BadInputError where something of the plan can't be made: all is told before the first change.
+
+    `begun`: a run is under way, and its own words say what was changed.
+    """
+    mend = "" if begun else _("Nothing was changed.")
     if prepared.refusal:
-        raise BadInputError(prepared.refusal, mend=_("Nothing was changed."))
+        raise BadInputError(prepared.refusal, mend=mend)
     if prepared.problems:
-        raise BadInputError(
-            "\n".join(f"{change.what} {change.problem}" for change in prepared.problems),
-            mend=_("Nothing was changed."),
-        )
+        raise BadInputError("\n".join(f"{change.what} {change.problem}" for change in prepared.problems), mend=mend)
 
 
 @dataclass(slots=True)
@@ -128,6 +135,7 @@ def apply(
         return Outcome("", (), prepared.changes)
     with _journal(prepared, about or {}) as opened:
         run = _Run(prepared, Maker(opened, watch, setup.name), sink, again)
+        _know(run)
         try:
             _settle_keys(run)
             _make_all(run)
@@ -179,14 +187,19 @@ def _settle_keys(run: _Run) -> None:
         clients = run.prepared.accounts.clients.get(str(step.change["account_id"]))
         if clients is None:
             continue
-        gone = keys.settle(clients, step, run.maker.watch)
+        try:
+            gone = keys.settle(clients, step, run.maker.watch)
+        except keys.UnsureKeysError as unsure:
+            opened.write(Event.FAILED, id=step.id, why=unsure.what, unsure_keys=unsure.ids)
+            raise
+        keys.tell_deleted(run.maker.watch, from_json(step.change), gone)
         kept = step.told.get("kept")
         if isinstance(kept, dict):
             sinks.take_back(kept, step.made)
         opened.write(Event.FAILED, id=step.id, why="the run died before the key was kept", deleted_keys=gone)
         settled = True
     if settled:
-        run.prepared = _again(run.prepared)
+        _look_again(run)
 
 
 def _lost_keys(prepared: Prepared) -> frozenset[str]:
@@ -221,6 +234,9 @@ def _make_all(run: _Run) -> None:
                 where=", ".join(change.target for change in queue),
                 mend=_("Find out who else changes it, then apply again."),
             )
+        for change in queue:
+            run.maker.watch.tell(Moved(change))
+        _ask_again(run)
 
 
 def _make(run: _Run, change: Change) -> None:
@@ -242,16 +258,32 @@ def _planned_again(run: _Run, replans: int) -> list[Change]:
             _("What is there keeps changing while it is read."),
             mend=_("Find out who else changes it, then apply again."),
         )
-    run.prepared = _again(run.prepared)
-    refuse(run.prepared)
-    if run.prepared.ours and not run.again(run.prepared):
-        raise StoppedError
+    _look_again(run)
+    _ask_again(run)
     return [change for change in run.prepared.ours if not (change.kind is Kind.ACCESS_KEY and run.has_key)]
 
 
-def _again(prepared: Prepared) -> Prepared:
-    found = existing.seen(prepared.plan, prepared.accounts.clients, prepared.accounts.callers)
-    return replace(prepared, found=found, changes=changes(prepared.plan, found, prepared.choices))
+def _look_again(run: _Run) -> None:
+    """Prepare anew: what was refused, warned of and doubted belongs to the plan that was made before."""
+    now = run.prepared
+    found = existing.seen(now.plan, now.accounts.clients, now.accounts.callers)
+    run.prepared = _prepared(now.plan, now.accounts, now.choices, found)
+    _know(run)
+
+
+def _know(run: _Run) -> None:
+    """Let the maker know which role or user the plan is about, by its unique id."""
+    for document in run.prepared.plan.of("destination-identity"):
+        one = run.prepared.found.identity(document.attach_to or "")
+        if isinstance(one, Identity):
+            run.maker.known[one.arn] = one.unique_id
+
+
+def _ask_again(run: _Run) -> None:
+    """Show the plan as it is now, and go on only where it can be made and is confirmed."""
+    refuse(run.prepared, begun=True)
+    if run.prepared.ours and not run.again(run.prepared):
+        raise StoppedError
 
 
 def _lost(run: _Run) -> list[Change]:
@@ -260,13 +292,20 @@ def _lost(run: _Run) -> list[Change]:
     S3 and KMS can't be asked to write only what nobody else wrote meanwhile.
     """
     shared = {Kind.BUCKET, Kind.GUARDS, Kind.KEY}
-    if not any(change.kind in shared for change in run.made):
-        run.prepared = replace(run.prepared, changes=tuple(one for one in run.prepared.changes if not one.ours))
-        return []
-    run.prepared = _again(run.prepared)
-    lost = [change for change in run.prepared.ours if change.kind in shared and not change.problem]
-    run.prepared = replace(run.prepared, changes=tuple(one for one in run.prepared.changes if not one.ours))
-    return lost
+    theirs = tuple(one for one in run.prepared.changes if not one.ours)
+    if any(change.kind in shared for change in run.made):
+        now = run.prepared
+        found = existing.seen(now.plan, now.accounts.clients, now.accounts.callers)
+        planned = changes(now.plan, found, now.choices)
+        theirs = tuple(one for one in planned if not one.ours)
+        if any(change.ours and change.kind in shared for change in planned):
+            run.prepared = _prepared(now.plan, now.accounts, now.choices, found)
+            _know(run)
+            kept = tuple(one for one in run.prepared.changes if not one.ours or one.kind in shared)
+            run.prepared = replace(run.prepared, changes=kept)
+            return list(run.prepared.ours)
+    run.prepared = replace(run.prepared, changes=theirs)
+    return []
 
 
 def _done(run: _Run) -> str:

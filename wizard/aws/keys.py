@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
+from wizard.aws import policies
 from wizard.aws.errors import UNKNOWN_KEY, CallError
 from wizard.aws.look import access_key_ids
 from wizard.aws.making import patiently
 from wizard.aws.policies import named
-from wizard.aws.watch import Clock, Made, StoppedError
+from wizard.aws.watch import Clock, Made, Noted, StoppedError
 from wizard.errors import AwsError, WizardError
 from wizard.plan import Kind
 from wizard.plan.change import from_json
@@ -37,6 +38,21 @@ _LISTED_AFTER_SECONDS = 1.0
 _CLOCKS_APART = timedelta(minutes=10)
 
 
+class UnsureKeysError(AwsError):
+    """More keys than one (`ids`) may be the one that a call without an answer made: none is deleted."""
+
+    def __init__(self, user_arn: str, ids: Sequence[str]) -> None:
+        super().__init__(
+            _("A call that makes an access key got no answer, and more than one key is new: {ids}.").format(
+                ids=", ".join(ids)
+            ),
+            where=user_arn,
+            why=_("At most one of them was made by this call, and its secret is lost; the others are somebody else's."),
+            mend=_("None was deleted. Ask who made them, and delete the one that nobody knows by hand."),
+        )
+        self.ids = tuple(ids)
+
+
 class Sink(Protocol):
     """Where an access key is written: the credentials file, or a hand-over file."""
 
@@ -53,10 +69,11 @@ class Sink(Protocol):
 def make(maker: Maker, clients: Clients, change: Change, sink: Sink, region: str) -> str:
     """Make an access key, write it with `sink`, wait until AWS knows it, and return its id.
 
-    The call is sent once. Where it got no answer, the keys are listed and one that this call made is deleted,
-    because its secret is lost; then it is tried once more. Raises CallError or BadInputError; no key is left
-    then that the journal doesn't know.
+    The call is sent once. Where it got no answer, the keys are listed and the one that this call made is deleted,
+    because its secret is lost; then it is tried once more. Raises CallError or BadInputError, when no key is left
+    that the journal doesn't know, UnsureKeysError, and MovedError where the user is another one.
     """
+    maker.require_same(clients, change)
     kept = sink.place()
     for attempt in (1, 2):
         before = access_key_ids(clients, change.target)
@@ -66,7 +83,8 @@ def make(maker: Maker, clients: Clients, change: Change, sink: Sink, region: str
                 where=change.target,
                 mend=_("Delete one that is no longer used, or use one of them: rotate-keys."),
             )
-        maker.journal.write(Event.INTENT, id=change.id, change=change.to_json(), before_keys=list(before))
+        told = {"before_keys": list(before), "owner": maker.known.get(change.target, "")}
+        maker.journal.write(Event.INTENT, id=change.id, change=change.to_json(), **told)
         try:
             answer = clients.call("iam", "create_access_key", once=True, **named(change.target))
         except CallError as error:
@@ -79,10 +97,16 @@ def make(maker: Maker, clients: Clients, change: Change, sink: Sink, region: str
 
 
 def _after_failure(maker: Maker, clients: Clients, change: Change, before: Sequence[str], error: CallError) -> None:
-    """Leave no key behind that the failed call made all the same, and journal what is known."""
+    """Leave no key behind that a call without an answer made all the same, and journal what is known.
+
+    A plain refusal made none: a key that is new then is somebody else's.
+    """
+    if not error.maybe_done:
+        maker.journal.write(Event.FAILED, id=change.id, why=str(error), code=error.code)
+        return
     try:
         gone = delete_orphans(clients, change.target, before, maker.watch, change)
-        if error.maybe_done and not gone:
+        if not gone:
             # A key that was made a moment ago may not be listed yet.
             with suppress(StoppedError):
                 maker.watch.sleep(_LISTED_AFTER_SECONDS)
@@ -91,7 +115,11 @@ def _after_failure(maker: Maker, clients: Clients, change: Change, before: Seque
         # Nobody can tell now: the next apply or undo looks again.
         maker.journal.write(Event.FAILED, id=change.id, why=str(error), code=error.code, maybe_done=True)
         raise error from None
+    except UnsureKeysError as unsure:
+        maker.journal.write(Event.FAILED, id=change.id, why=str(error), code=error.code, unsure_keys=unsure.ids)
+        raise
     maker.journal.write(Event.FAILED, id=change.id, why=str(error), code=error.code, deleted_keys=gone)
+    tell_deleted(maker.watch, change, gone)
 
 
 def _keep(
@@ -140,19 +168,33 @@ def wait_until_known(clients: Clients, clock: Clock) -> bool:
 def settle(clients: Clients, step: Step, watch: Watch) -> list[str]:
     """Delete the key of a step that was begun and not ended, if there is one; return what was deleted.
 
-    Where its id was journalled it is that one; else the call may never have been answered.
+    Where its id was journalled it is that one; else the call may never have been answered. Raises UnsureKeysError
+    where more than one may be it.
     """
     change = from_json(step.change)
     if step.made:
         delete(clients, change.target, step.made)
         return [step.made]
+    found = candidates(clients, step, change, watch)
+    if len(found) > 1:
+        raise UnsureKeysError(change.target, found)
+    for identity in found:
+        delete(clients, change.target, identity)
+    return found
+
+
+def candidates(clients: Clients, step: Step, change: Change, watch: Watch) -> list[str]:
+    """Return the keys that the call of a step may have made, which got no answer that the journal knows."""
+    owner = str(step.told.get("owner", ""))
+    if owner and policies.unique_id(clients, change.target) != owner:
+        return []  # the user is another one by now
     try:
         since = datetime.fromisoformat(str(step.told.get("time", "")))
     except ValueError:
         since = datetime.now(UTC)
     before = [str(one) for one in step.told.get("before_keys", [])]
     try:
-        return delete_orphans(clients, change.target, before, watch, change, since=since)
+        return _new_keys(clients, change.target, before, watch, change, since)
     except CallError as error:
         if error.missing:
             return []
@@ -184,24 +226,41 @@ def delete_orphans(
     *,
     since: datetime | None = None,
 ) -> list[str]:
-    """Delete the keys that a call without an answer made: not there before, made since it was sent, never used.
+    """Delete the key that a call without an answer made: not there before, made since it was sent, never used.
 
-    Returns their ids. Raises CallError where that can't be looked at.
+    Returns its id, if there is one. Raises CallError where that can't be looked at, UnsureKeysError.
     """
-    begun = (since or datetime.now(UTC)) - _CLOCKS_APART
+    found = _new_keys(clients, user_arn, before, watch, change, since or datetime.now(UTC))
+    if len(found) > 1:
+        raise UnsureKeysError(user_arn, found)
+    for identity in found:
+        delete(clients, user_arn, identity)
+    return found
+
+
+def tell_deleted(watch: Watch, change: Change, ids: Sequence[str]) -> None:
+    """Say which keys were deleted because nobody has their secret."""
+    for identity in ids:
+        said = _("Deleted {id}: a call without an answer made it, and its secret is lost.").format(id=identity)
+        watch.tell(Noted(change, said))
+
+
+def _new_keys(
+    clients: Clients, user_arn: str, before: Sequence[str], watch: Watch, change: Change, since: datetime
+) -> list[str]:
+    begun = since - _CLOCKS_APART
     found = patiently(
         Clock(watch, change),
         lambda: clients.pages("iam", "list_access_keys", "AccessKeyMetadata", **named(user_arn)),
     )
-    gone = []
+    new = []
     for key in found:
         identity = str(key["AccessKeyId"])
         made = key.get("CreateDate")
         if identity in before or (isinstance(made, datetime) and made < begun) or _was_used(clients, identity):
             continue
-        delete(clients, user_arn, identity)
-        gone.append(identity)
-    return gone
+        new.append(identity)
+    return new
 
 
 def _was_used(clients: Clients, identity: str) -> bool:

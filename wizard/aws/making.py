@@ -31,6 +31,7 @@ PASSING = frozenset(
 )
 # Reads that show neither what was nor what was written, before it is taken for somebody else's writing.
 _STRANGE_READS = 3
+_MAKING = frozenset((Kind.ROLE, Kind.USER))
 
 
 class MovedError(Exception):
@@ -39,12 +40,17 @@ class MovedError(Exception):
 
 @dataclass(slots=True)
 class Maker:
-    """Makes the changes of one run. `made` collects the ARNs of principals that this run made."""
+    """Makes the changes of one run.
+
+    `made` collects the ARNs of principals that this run made. `known` holds the unique ids of roles and users that
+    were looked at or made: one of the same name that was made since is somebody else's.
+    """
 
     journal: Journal
     watch: Watch
     setup_name: str
     made: set[str] = field(default_factory=set)
+    known: dict[str, str] = field(default_factory=dict)
 
     def make(self, clients: Clients, change: Change) -> bool:
         """Bring what is there to `change.then`; False where it was there already.
@@ -52,7 +58,10 @@ class Maker:
         Raises MovedError, CallError (AWS refused; journalled), StoppedError (nothing of it in flight).
         """
         with only_writer(change):
+            self.require_same(clients, change)
             now = policies.read(clients, change)
+            if self._is_others(clients, change, now):
+                raise MovedError
             if equal(now, change.then):
                 self.watch.tell(AlreadyThere(change))
                 return False
@@ -62,10 +71,22 @@ class Maker:
             identity = self._write(clients, change)
             after = self._read_back(clients, change)
             self.journal.write(Event.DONE, id=change.id, after=after, made=identity)
-        if change.kind in {Kind.ROLE, Kind.USER}:
+        if change.kind in _MAKING:
             self.made.add(change.target)
+            self.known[change.target] = identity
         self.watch.tell(Made(change))
         return True
+
+    def require_same(self, clients: Clients, change: Change) -> None:
+        """Raise MovedError where the role or user of a change was made again since it was looked at, or made."""
+        known = self.known.get(change.target, "")
+        if known and policies.unique_id(clients, change.target) not in {known, ""}:
+            raise MovedError
+
+    def _is_others(self, clients: Clients, change: Change, now: Json) -> bool:
+        """Whether the role or user to be made is there, and somebody else made it, however much it is the same."""
+        there = change.kind in _MAKING and now is not None
+        return there and not policies.made_by(clients, change.target, self.setup_name)
 
     def _failed(self, change: Change, error: CallError, *, maybe_done: bool) -> None:
         self.journal.write(Event.FAILED, id=change.id, why=str(error), code=error.code, maybe_done=maybe_done)
@@ -78,7 +99,11 @@ class Maker:
                 return policies.write(clients, change, change.then, setup_name=self.setup_name)
             except CallError as error:
                 # Whatever was answered: what is there decides, and is looked at before anything is said of it.
-                there = _is_there(clients, change)
+                try:
+                    there = self._is_there(clients, change)
+                except MovedError:
+                    self._failed(change, error, maybe_done=False)
+                    raise
                 if there:
                     return _identity(clients, change)
                 why = self._why_again(change, error)
@@ -90,6 +115,20 @@ class Maker:
                     self._failed(change, error, maybe_done=there is None)
                     self.watch.check()
                     raise
+
+    def _is_there(self, clients: Clients, change: Change) -> bool | None:
+        """Whether a change whose call failed was made all the same; None where nobody can tell.
+
+        Raises MovedError for a role or user that somebody else made.
+        """
+        try:
+            now = policies.read(clients, change)
+            others = self._is_others(clients, change, now)
+        except CallError:
+            return None
+        if others:
+            raise MovedError
+        return True if equal(now, change.then) else (False if equal(now, change.now) else None)
 
     def _why_again(self, change: Change, error: CallError) -> str:
         """Say what is waited for, or "" where the refusal won't pass by itself."""
@@ -160,14 +199,5 @@ def patiently(clock: Clock, ask: Callable[[], Json]) -> Json:
                 raise
 
 
-def _is_there(clients: Clients, change: Change) -> bool | None:
-    """Whether a change whose call failed was made all the same; None where nobody can tell."""
-    try:
-        now = policies.read(clients, change)
-    except CallError:
-        return None
-    return True if equal(now, change.then) else (False if equal(now, change.now) else None)
-
-
 def _identity(clients: Clients, change: Change) -> str:
-    return policies.unique_id(clients, change.target) if change.kind in {Kind.ROLE, Kind.USER} else ""
+    return policies.unique_id(clients, change.target) if change.kind in _MAKING else ""

@@ -135,19 +135,20 @@ def _make(clients: Clients, change: Change, value: Json, setup_name: str) -> str
         )
     except CallError as error:
         # botocore sends a request again after a lost answer: then the first one made it.
-        if error.code != "EntityAlreadyExists" or not _is_made_by(clients, change, setup_name):
+        if error.code != "EntityAlreadyExists" or not made_by(clients, change.target, setup_name):
             raise
         return unique_id(clients, change.target)
     found = answer[kind.capitalize()]
     return str(found[f"{kind.capitalize()}Id"])
 
 
-def _is_made_by(clients: Clients, change: Change, setup_name: str) -> bool:
-    kind, _path, _name = entity_of(change.target)
+def made_by(clients: Clients, arn: str, setup_name: str) -> bool:
+    """Whether the role or user that is there carries a setup's tag: else it is somebody else's. Raises CallError."""
+    kind, _path, _name = entity_of(arn)
     key, value = tag_of(setup_name)
-    found = clients.call("iam", f"get_{kind}", **named(change.target))[kind.capitalize()]
+    found = clients.call("iam", f"get_{kind}", **named(arn))[kind.capitalize()]
     tags = {one["Key"]: one["Value"] for one in found.get("Tags", [])}
-    return found["Arn"] == change.target and tags.get(key) == value
+    return found["Arn"] == arn and tags.get(key) == value
 
 
 def _unmake(clients: Clients, change: Change) -> str:

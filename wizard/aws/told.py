@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wizard.aws.watch import AlreadyThere, Began, Made, Moved, Retrying, Told, Waiting
+from wizard.aws.watch import AlreadyThere, Began, Made, Moved, Noted, Retrying, Told, Waiting
 from wizard.plan import shown
 from wizard.plan.change import WHO
 from wizard.text import _
@@ -35,6 +35,8 @@ def line_of(told: Told) -> str:
             return "      " + _("already as it should be")
         case Moved(_change):
             return "      " + _("somebody else changed it meanwhile: the plan is made again")
+        case Noted(_change, text):
+            return "      " + text
 
 
 def done(outcome: Outcome) -> str:

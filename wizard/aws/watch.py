@@ -67,7 +67,15 @@ class Moved:
     change: Change
 
 
-Told = Began | Waiting | Retrying | Made | AlreadyThere | Moved
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """Something beside the change itself that a person has to know: what was deleted, what was left alone."""
+
+    change: Change
+    text: str
+
+
+Told = Began | Waiting | Retrying | Made | AlreadyThere | Moved | Noted
 
 
 class StoppedError(Exception):

@@ -66,9 +66,13 @@ def no_terminal() -> str:
     return _("Nothing was changed: there is no terminal to ask in. Give --yes to make the changes.")
 
 
-def _show(prepared: Prepared, notes: tuple[str, ...]) -> None:
+def _warn(prepared: Prepared, notes: tuple[str, ...]) -> None:
     for note in (*notes, *(_("Warning: {text}").format(text=text) for text in prepared.warnings)):
         confirm.show(note)
+
+
+def _show(prepared: Prepared, notes: tuple[str, ...]) -> None:
+    _warn(prepared, notes)
     shown.result(shown.changes(prepared.changes, prepared.found))
 
 
@@ -89,8 +93,11 @@ def _unfinished(prepared: Prepared) -> bool:
     return broken(prepared.plan.setup.name) is not None
 
 
-def _confirmed(prepared: Prepared, options: argparse.Namespace) -> bool:
-    """Ask; False where nobody can be asked. Raises CancelledError at a no, BadInputError for a wrong bucket's name."""
+def _confirmed(prepared: Prepared, options: argparse.Namespace, *, begun: bool = False) -> bool:
+    """Ask; False where nobody can be asked. Raises CancelledError at a no, BadInputError for a wrong bucket's name.
+
+    `begun`: the run is under way, and says by itself what was changed.
+    """
     setup = prepared.plan.setup
     if not options.yes and not confirm.has_terminal():
         return False
@@ -100,9 +107,12 @@ def _confirmed(prepared: Prepared, options: argparse.Namespace) -> bool:
             question = _("The guards can lock everybody out. Type the bucket's name to set them all the same:")
             typed = confirm.ask(question)
         if typed != setup.bucket.name:
+            why = _("--yes answers yes-or-no questions; this takes typing the bucket's name. Nothing was changed.")
+            if begun:
+                why = _("--yes answers yes-or-no questions; this takes typing the bucket's name.")
             raise BadInputError(
                 _("The guards can lock everybody out, and the bucket's name wasn't given."),
-                why=_("--yes answers yes-or-no questions; this takes typing the bucket's name. Nothing was changed."),
+                why=why,
                 mend=_("Name an administrator in guards.exempt_principals, or give --confirm-lockout {bucket}.").format(
                     bucket=setup.bucket.name
                 ),
@@ -118,13 +128,12 @@ def _apply(prepared: Prepared, options: argparse.Namespace, watch: Watch) -> Res
 
     def again(now: Prepared) -> bool:
         confirm.show(_("The plan as it is now:"))
+        _warn(now, ())
         confirm.show(shown.changes(now.ours, now.found))
         try:
-            if not options.yes:
-                confirm.confirm(_("Make these changes?"))
+            return _confirmed(now, options, begun=True)
         except CancelledError:
             return False
-        return True
 
     about = {"answers": str(Path(options.file).absolute())}
     outcome = apply.apply(prepared, watch, sink(prepared.plan.profile, options.keys_to or ""), again=again, about=about)

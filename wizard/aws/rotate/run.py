@@ -146,9 +146,13 @@ class _Run:
     def _reconcile(self, before: tuple[str, ...]) -> None:
         progress = self._rotation.progress
         since = progress.asked if progress else None
-        gone = keys.delete_orphans(
-            self._administrator, self._rotation.user_arn, before, self._watch, self._change, since=since
-        )
+        try:
+            gone = keys.delete_orphans(
+                self._administrator, self._rotation.user_arn, before, self._watch, self._change, since=since
+            )
+        except keys.UnsureKeysError:
+            self._log.did("forget")
+            raise
         for identity in gone:
             self._tell(_("Deleted {id}: a call without an answer made it, and its secret is lost.").format(id=identity))
         self._log.did("forget")
@@ -180,9 +184,11 @@ class _Run:
             try:
                 told = self._administrator.call("iam", "create_access_key", once=True, **named(user))["AccessKey"]
             except CallError as error:
-                # Also after a plain refusal: a look costs nothing, and a key that nobody knows of is a key too many.
+                if not error.maybe_done:
+                    self._log.did("forget")  # a refusal made no key: one that is new is somebody else's
+                    raise
                 self._reconcile(before)
-                if last or not error.maybe_done:
+                if last:
                     raise
                 continue
             return self._made(told)

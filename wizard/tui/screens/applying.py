@@ -31,13 +31,14 @@ class Steps:
         self.names = {change.id: _name(change, back=back) for change in planned}
         self.states: dict[str, str] = dict.fromkeys(self.names, "○")
         self.notes: dict[str, str] = {}
+        self.beside: dict[str, str] = {}  # what stays said, whatever becomes of the step
         self.at = ""
         self.waits: tuple[str, float, float, float] | None = None
 
     def take(self, event: object) -> None:
         """Take an event of the run."""
         from wizard.aws.told import line_of
-        from wizard.aws.watch import AlreadyThere, Began, Made, Moved, Retrying, Waiting
+        from wizard.aws.watch import AlreadyThere, Began, Made, Moved, Noted, Retrying, Waiting
 
         match event:
             case Began(change, _number, _count, back):
@@ -47,12 +48,14 @@ class Steps:
                 self.waits = (why, time.monotonic() - seconds, most, seconds)
             case Made(change, note):
                 self.states[change.id], self.waits = "✓", None
-                self.notes[change.id] = note
+                self.notes[change.id] = "\n".join(filter(None, (self.beside.get(change.id, ""), note)))
             case AlreadyThere(change):
                 self.states[change.id], self.waits = "✓", None
                 self.notes[change.id] = _("already as it should be")
             case Moved(change):
                 self.notes[change.id] = _("somebody else changed it meanwhile: the plan is made again")
+            case Noted(change, text):
+                self.beside[change.id] = self.notes[change.id] = text
             case Retrying():
                 self.notes[self.at] = line_of(event).strip()
 
@@ -69,7 +72,7 @@ class Steps:
             sign = self.states.get(identity, "○")
             out.append((f"{sign} {name}", looks[sign]))
             if self.notes.get(identity):
-                out.append((f"    {self.notes[identity]}", "dim"))
+                out += [(f"    {line}", "dim") for line in self.notes[identity].split("\n")]
             if identity == self.at and self.waits is not None:
                 why, begun, most, _seconds = self.waits
                 said = _("waiting {seconds:.0f} s (at most {most:.0f} s): {why}")
@@ -104,6 +107,7 @@ class Applying(Task):
         self.prepared: Prepared | None = None
         self.steps: Steps | None = None
         self._word = ""
+        self._typed = "apply"  # what typing the word decides
 
     def begin(self) -> None:
         """Start the thread, and let the clock run."""
@@ -173,10 +177,10 @@ class Applying(Task):
         said = _("Changes: {count}. Nothing is changed before you say so; undo puts everything back.")
         self.say(said.format(count=len(prepared.ours)))
         setup = prepared.plan.setup
-        if not again and needs_lockout_confirmation(setup, prepared.ours) and not self.app.read_only:
-            self._word = setup.bucket.name
+        if needs_lockout_confirmation(setup, prepared.ours) and not self.app.read_only:
+            self._word, self._typed = setup.bucket.name, "again" if again else "apply"
             field = self.query_one("#task-word", Input)
-            field.display, field.placeholder = True, self._word
+            field.display, field.placeholder, field.value = True, self._word, ""
             said = _("The guards can lock everybody out: type the bucket's name to set them all the same.")
             self.say(said, "warn")
             self.show([*((f"! {text}", "warn") for text in shut_out(setup)), ("", "text"), *self.lines], to_line=0)
@@ -190,7 +194,7 @@ class Applying(Task):
         event.stop()
         if event.value.strip() == self._word:
             event.input.display = False
-            self.pressed("apply")
+            self.pressed(self._typed)
         else:
             self.say(_("That is not {word}.").format(word=self._word), "bad")
 
