@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import threading
@@ -13,11 +14,24 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+# What a write to standard output ends with where it can't be written; a pipe whose reader left is no failure.
+_UNWRITABLE = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF))
+
+
 def main(argv: list[str] | None = None) -> int:
-    """Run the program and return its exit status; no traceback ever reaches a person."""
+    """Run the program and return its exit status; no traceback ever reaches a person.
+
+    It is 2 where standard output can't be written (a full disk), whatever the command itself ended with: nobody
+    may take what came out for the whole.
+    """
     if argv is None:  # a process of its own, whose hooks are ours to set
         _hook(sys.argv[1:])
-    status = _run(argv)
+    try:
+        status = _flushed(_run(argv))
+    except SystemExit as ended:  # argparse's, after the help, the version or a usage error
+        if _flushed(0):
+            raise SystemExit(2) from None
+        raise ended from None
     log = sys.modules.get("wizard.state.log")
     if log is not None:  # else nothing called AWS or went wrong: it isn't even loaded
         log.ended(status)
@@ -46,10 +60,51 @@ def _run(argv: list[str] | None) -> int:
         return 130
     except BrokenPipeError:
         # Whoever read our output (head, less) has left: leave too, without Python's own complaint at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go_of_output()
         return 0
+    except OSError as error:
+        if error.filename is None and error.errno in _UNWRITABLE and _fails_again():
+            return _unwritable(error)
+        return _bug(error, arguments)
     except Exception as error:  # noqa: BLE001 -- a bug: the person gets a report file, not a traceback
         return _bug(error, arguments)
+
+
+def _flushed(status: int) -> int:
+    """Send off what is still buffered, before Python does so at exit and complains by itself."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        _let_go_of_output()
+    except OSError as error:
+        return _unwritable(error)
+    return status
+
+
+def _fails_again() -> bool:
+    """Whether it is standard output that can't be written: what raised may have been another file."""
+    try:
+        sys.stdout.write("\n")
+        sys.stdout.flush()
+    except OSError:
+        return True
+    return False
+
+
+def _unwritable(error: OSError) -> int:
+    from wizard.text import _
+
+    _let_go_of_output()
+    print(_("standard output can't be written: {reason}").format(reason=error.strerror), file=sys.stderr)  # noqa: T201 -- the same
+    return 2
+
+
+def _let_go_of_output() -> None:
+    """Let what is still buffered go nowhere, so that Python's own flush at exit has nothing to complain about."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def _logged(text: str) -> None:

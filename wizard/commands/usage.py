@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import Any, NoReturn
 
 from wizard.text import _, language
@@ -44,6 +45,11 @@ class Parser(argparse.ArgumentParser):
         """Return the help with examples at its end: as they are typed, each on its line, wrapped nowhere."""
         shown = "".join(f"  {line}\n" for line in examples(self.prog))
         return f"{super().format_help()}\n{_('Examples:')}\n{shown}" if shown else super().format_help()
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Print as argparse does, but say where that fails: argparse passes over it, and ends with 0."""
+        if message:
+            (file or sys.stderr).write(message)
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong, and end with status 2."""
