@@ -48,12 +48,17 @@ def test_answers_that_are_not_valid_yet_pass_nothing(ceiling: Ceiling) -> None:
     assert ceiling.over(build(RAW | {"access.level": "custom"})) == ()
 
 
-def test_a_no_puts_back_what_passed_and_keeps_what_was_narrowed(ceiling: Ceiling) -> None:
+def test_another_method_passes_the_ceiling_before_its_own_answers_are_given(ceiling: Ceiling) -> None:
+    over = ceiling.over(build(RAW | {"method": "iam-user"}))
+    assert over == ("the method iam-user in place of assume-role",)
+
+
+def test_the_answers_that_widened_are_named(ceiling: Ceiling) -> None:
     narrowed = RAW | {"bucket.prefix": "reports/2026/"}
-    assert ceiling.put_back(narrowed | {"access.level": "read-write"}, "access.level") == narrowed
-    chosen = narrowed | {"access.level": "custom", "access.actions": ["s3:*"]}
-    assert ceiling.put_back(chosen, "access.actions")["bucket.prefix"] == "reports/2026/"
-    assert ceiling.over(build(ceiling.put_back(chosen, "access.actions"))) == ()
+    assert ceiling.widened(narrowed, narrowed | {"access.level": "read-write"}) == ["access.level"]
+    assert ceiling.widened(narrowed, narrowed | {"method": "iam-user"}) == ["method"]
+    chosen = {"access.level": "custom", "access.actions": ["s3:*"]}
+    assert ceiling.widened(narrowed, narrowed | chosen) == ["access.level"]
 
 
 def test_a_file_that_was_handed_over_is_its_own_ceiling_in_drafts_too(tmp_path: Path) -> None:

@@ -228,6 +228,44 @@ async def test_more_is_taken_after_a_yes_and_shown_as_more(handed: Callable[...,
         assert "more than asked" in row
 
 
+async def test_another_method_is_asked_about_at_once_and_no_leaves_nothing_of_it(
+    handed: Callable[..., WizardApp],
+) -> None:
+    app = handed(RAW)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("enter")
+        await pilot.pause()
+        await choose(app, pilot, "bucket.prefix", "reports/2026/")
+        before = dict(app.session.raw)
+        await choose(app, pilot, "method", "iam-user")
+        assert isinstance(app.screen, Choosing)
+        shown = screen_text(app)
+        assert "Method: this is more than the file asks." in shown
+        assert "the method iam-user in place of assume-role" in shown
+        await pilot.press("enter")
+        await pilot.pause()
+        assert app.session.raw == before, "what was narrowed before stays"
+        assert app.session.whole
+        assert app.session.key == "method"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert app.session.key == REVIEW
+
+
+def test_a_no_puts_back_every_answer_since_nothing_was_more(home: Path) -> None:
+    path = home / "reports-destination.toml"
+    path.write_text(handed_over(build(RAW).setup, "destination"), encoding="utf-8")
+    session = Session()
+    session.begin(read_raw(path), Origin.FILE)
+    asked = dict(session.raw)
+    for key, value in {"access.level": "custom", "access.actions": "s3:*"}.items():
+        session.put(key, value)
+    assert session.over
+    session.put_back()
+    assert session.raw == asked
+    assert set(session.origins.values()) == {Origin.FILE}
+
+
 def test_a_draft_of_a_hand_over_keeps_its_ceiling(home: Path) -> None:
     path = home / "reports-source.toml"
     path.write_text(handed_over(build(RAW).setup, "source"), encoding="utf-8")

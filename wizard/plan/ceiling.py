@@ -46,8 +46,11 @@ class Ceiling:
         return asked(plan(self.setup), self.side)
 
     def over(self, built: Built) -> tuple[str, ...]:
-        """Return in which ways answers pass the ceiling without a yes; nothing while one of them isn't valid."""
-        if built.problems:
+        """Return in which ways answers pass the ceiling without a yes.
+
+        While one of them isn't valid that is another method alone: nothing else can be compared.
+        """
+        if built.problems and built.values.get("method", self.setup.method) == self.setup.method:
             return ()
         return tuple(one for one in wider(self.setup, built.setup) if one not in self.confirmed)
 
@@ -59,17 +62,15 @@ class Ceiling:
         """Return how an answer stands to the file's: "", `narrowed` or `wider`."""
         return standing(self.raw, raw, key)
 
-    def put_back(self, raw: Mapping[str, Any], key: str) -> dict[str, Any]:
-        """Return the answers without what passes the ceiling: the one of `key` as the file has it, or all that do."""
-        one = self._as_asked(raw, {key})
-        if not self.over(build(one)):
-            return one
-        keys = {*raw, *self.raw}
-        return self._as_asked(raw, {each for each in keys if each == "buckets" or self.standing(raw, each) == "wider"})
+    def widened(self, within: Mapping[str, Any], raw: Mapping[str, Any]) -> list[str]:
+        """Return the keys of answers that made `raw` wider than `within`; all that changed where none did alone."""
+        keys = dict.fromkeys((*within, *raw))
+        changed = [key for key in keys if key not in {HANDOVER, ASKED} and within.get(key) != raw.get(key)]
+        return [key for key in changed if self.standing(raw, key) == "wider"] or changed
 
-    def _as_asked(self, raw: Mapping[str, Any], keys: set[str]) -> dict[str, Any]:
-        kept = {key: value for key, value in raw.items() if key not in keys}
-        return kept | {key: self.raw[key] for key in keys if key in self.raw}
+    def as_asked(self, raw: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the file's own answers, for answers that came with them."""
+        return {**self.raw, **{key: raw[key] for key in (HANDOVER, ASKED) if key in raw}}
 
 
 def ceiling_of(raw: Mapping[str, Any]) -> Ceiling | None:

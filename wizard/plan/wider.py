@@ -185,6 +185,8 @@ def standing(asked: Mapping[str, Any], raw: Mapping[str, Any], key: str) -> str:
     if asked.get(key) == raw.get(key):
         return ""
     before = build(asked)
+    if key == "method":  # with another one alone nothing is whole, and nothing can be compared
+        return "wider"
     alone = build({**{one: value for one, value in asked.items() if one != key}, **_only(raw, key)})
     together = build(raw)
     if before.values.get(key) == together.values.get(key) or (alone.problems and together.problems):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wizard.text import _
-from wizard.tui.session import Origin
+from wizard.tui.session import REVIEW
 
 if TYPE_CHECKING:
     from wizard.plan.ceiling import Ceiling
@@ -66,8 +66,9 @@ def of_side(session: Session, shown: Sheet) -> Sheet:
 
 
 def hold(app: WizardApp, left: str) -> None:
-    """Ask before an answer that was left (`left`: its question) grants more than the file asks; No puts it back."""
+    """Ask before answers grant more than the file asks, when a question is `left`; No puts back all that did."""
     from wizard.tui.screens.dialogs import Choosing, Reply
+    from wizard.tui.values import label
 
     session, ceiling = app.session, app.session.ceiling
     if ceiling is None:
@@ -79,12 +80,14 @@ def hold(app: WizardApp, left: str) -> None:
             session.update()
             app.wizard.show_step()
         else:
-            _put_back(session, ceiling, left)
-            app.wizard.go(left)
+            session.put_back()
+            session.to_review = session.whole
+            app.wizard.go(left if left in _asked_now(session) else REVIEW)
         app.keep()
 
+    names = ceiling.widened(session.within[0], session.raw)
     told = [
-        _("{key}: this is more than the file asks.").format(key=_label(left)),
+        _("{key}: this is more than the file asks.").format(key=_(", ").join(map(label, names))),
         *(f"· {one}" for one in session.over),
     ]
     replies = [
@@ -94,14 +97,5 @@ def hold(app: WizardApp, left: str) -> None:
     app.ask(Choosing(_("More than was asked"), told, replies, cancel="keep"), answered)
 
 
-def _put_back(session: Session, ceiling: Ceiling, key: str) -> None:
-    """Take an answer, and whatever else passes what was asked, as the file has it."""
-    session.raw = ceiling.put_back(session.raw, key)
-    session.origins |= {one: Origin.FILE for one, given in ceiling.raw.items() if session.raw.get(one) == given}
-    session.update()
-
-
-def _label(key: str) -> str:
-    from wizard.tui.values import label
-
-    return label(key) if key != "review" else _("Review")
+def _asked_now(session: Session) -> set[str]:
+    return {question.key for question in session.walk()}

@@ -67,6 +67,7 @@ class Session:
     stale: bool = False
     ceiling: Ceiling | None = None
     over: tuple[str, ...] = ()
+    within: tuple[dict[str, Any], dict[str, Origin]] = field(default_factory=lambda: ({}, {}))
     built: Built = field(init=False)
     plan: Plan = field(init=False)
     path: AccessPath = field(init=False)
@@ -81,6 +82,9 @@ class Session:
         self.origins = dict.fromkeys(raw, origin)
         self.seen = set(raw)
         self.ceiling = _ceiling(self.raw)
+        if self.ceiling is not None:
+            asked = self.ceiling.as_asked(self.raw)
+            self.within = asked, dict.fromkeys(asked, Origin.FILE)
         self.update()
         open_ones = [question.key for question in self.walk() if self.is_open(question)]
         self.go(open_ones[0] if open_ones else REVIEW)
@@ -90,6 +94,8 @@ class Session:
         self.built = build(self.raw)
         self.plan = plan(self.built.setup)
         self.over = self.ceiling.over(self.built) if self.ceiling else ()
+        if self.ceiling and not self.over and not self.built.problems:
+            self.within = dict(self.raw), dict(self.origins)
         self._light(planned(self.built.setup))
 
     def _light(self, fresh: AccessPath) -> None:
@@ -142,6 +148,12 @@ class Session:
             self.origins[key] = origin
         self.update()
         return True
+
+    def put_back(self) -> None:
+        """Take every answer as it was when nothing passed what a hand-over asks for."""
+        raw, origins = self.within
+        self.raw, self.origins = dict(raw), dict(origins)
+        self.update()
 
     @property
     def question(self) -> Question | None:
