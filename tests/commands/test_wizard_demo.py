@@ -6,13 +6,16 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
+from tests.plain.plain_person import Person
 from wizard.commands import wizard as command
 from wizard.state.folders import state_folder
 
 if TYPE_CHECKING:
-    import pytest
-
     from wizard.demo import Practice
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_every_aws_call_stays_in_them_and_the_environment_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -29,3 +32,16 @@ def test_every_aws_call_stays_in_them_and_the_environment_comes_back(monkeypatch
     assert dict(os.environ) == before
     assert state_folder() == own, "a bug report goes where it stays"
     assert not Path(practice.folder).exists()
+
+
+@pytest.mark.terminal
+def test_plain_mode_wraps_the_known_gaps_and_promises_no_draft(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    person = Person(tmp_path, monkeypatch)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    terminal = person.terminal("--plain", "--demo", TERM="dumb")
+    terminal.answer("How should the source account reach the bucket?", "1")
+    terminal.wait_for("Which account connects?")
+    assert terminal.status(stop="\x03") == 130
+    assert max(map(len, terminal.text.splitlines())) <= 80
+    assert "The practice ends, and its answers with it" in " ".join(terminal.text.split())
+    assert "the next start" not in terminal.text

@@ -178,3 +178,14 @@ def test_the_source_profile_is_chosen_among_those_that_are_there(person: Person)
     done = person.talk(CHANGE, "\x1b[A\x1b[A\x1b[A\x1b[A\r", "later\r", QUIT, raw=WHOLE, origin="a.toml")
     assert "Profiles that are there: work, default" in done.text
     assert "Note: there is no profile later yet" in done.text
+
+
+def test_the_first_step_has_its_heading_too(person: Person) -> None:
+    done = person.talk(ENTER)
+    assert "Step 1 of 8: Method" in done.text
+
+
+def test_an_empty_answer_where_one_is_needed_is_told_as_that(person: Person) -> None:
+    done = person.talk(ENTER, ENTER)
+    assert "An answer is needed here.\n  For example: 111122223333" in done.text
+    assert "source.account_id" not in done.text

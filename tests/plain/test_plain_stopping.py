@@ -127,3 +127,12 @@ def test_the_first_question_waits_for_nothing_that_it_does_not_need() -> None:
     assert "questionary" in loaded
     assert not loaded & {"textual", "boto3", "botocore", "wizard.clipboard", "wizard.answers.build", "wizard.plan"}
     assert not [name for name in loaded if name.startswith(("wizard.state", "wizard.profiles", "wizard.tui"))]
+
+
+def test_in_the_practice_accounts_no_draft_is_promised(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("S3_CROSSACCOUNT_STATE", str(Path.cwd().parent / "s3-crossaccount-demo-x" / "state"))
+    done = person.talk(ENTER, "111111111111\r", CTRL_C)
+    assert done.stopped.splitlines()[1] == "The practice ends, and its answers with it: only saved files stay."
+    ended = person.talk(QUIT, raw=WHOLE)
+    assert ended.status == 0
+    assert "the next start" not in ended.text

@@ -46,14 +46,23 @@ def _run(options: argparse.Namespace, raw: Mapping[str, Any], practising: _Pract
         if options.read_only:
             print(_("Read-only: nothing can be changed, and no file is written."), end="\n\n")  # noqa: T201 -- said first
         if practising is not None:
-            from wizard.commands.demo import notes_of
-
-            for note in notes_of(practising.begin()):
-                print(note, end="\n\n")  # noqa: T201 -- said before the plain front end takes over
+            _say_practice(practising.begin())
         return run_plain(raw, origin=options.answers or "", environ=os.environ)
     from wizard.tui.app import run
 
     return run(raw, origin=options.answers or "", practice=practising.begin if practising else None)
+
+
+def _say_practice(practice: Practice) -> None:
+    """Say what the practice accounts are, as the plain front end says everything."""
+    from wizard.commands.demo import notes_of
+    from wizard.plain.say import say
+
+    for note in notes_of(practice):
+        for line in note.splitlines():
+            text = line.lstrip()
+            say(text, indent=len(line) - len(text))
+        say()
 
 
 class _Practising:

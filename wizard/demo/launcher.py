@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Self
 from wizard.demo import metadata
 from wizard.demo.gaps import GAPS, LIMITS
 from wizard.errors import AwsError, BadInputError, WizardError
+from wizard.state.folders import PRACTICE
 from wizard.text import _
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class Practice:
 
     def __init__(self) -> None:
         _require_the_emulator()
-        self.folder = Path(tempfile.mkdtemp(prefix="s3-crossaccount-demo-"))
+        self.folder = Path(tempfile.mkdtemp(prefix=PRACTICE))
         self._lock = threading.Lock()
         self._answered = threading.Condition()
         self._ready = False

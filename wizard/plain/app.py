@@ -54,15 +54,18 @@ def _talk(session: Session) -> None:
     if session.handed_over:
         session.discard_draft()
     elif session.has_draft:
-        say(_("The answers are kept: the next start offers to go on with them."))
+        say(_practice_ends() or _("The answers are kept: the next start offers to go on with them."))
 
 
 def _first_question(session: Session) -> str:
     """Ask for the method, before anything else is imported; return its key."""
     from wizard.questions.common import METHOD
+    from wizard.questions.steps import STEPS
 
     say(_("Access to an Amazon S3 bucket of another account: from here to a working setup."))
     say(_how_to_answer())
+    say()
+    say(_("Step {number} of {count}: {title}").format(number=1, count=len(STEPS), title=_(STEPS[0].title)))
     while ask(session, METHOD) is Wish.BACK:
         say(_("There is nothing before this."))
     return METHOD.key
@@ -124,4 +127,11 @@ def _stopped(session: Session) -> CancelledError:
     else:
         what = _("Stopped: every file is as it was.")
     mend = _("Your answers are kept: the next start offers to go on with them.") if session.has_draft else ""
-    return CancelledError(what, mend=mend)
+    return CancelledError(what, mend=_practice_ends() or mend)
+
+
+def _practice_ends() -> str:
+    """Return what becomes of the answers in the practice accounts; "" outside of them."""
+    from wizard.state.folders import goes_with_practice
+
+    return _("The practice ends, and its answers with it: only saved files stay.") if goes_with_practice() else ""

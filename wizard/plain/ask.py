@@ -47,7 +47,8 @@ def ask(session: Session, question: Question) -> Wish | None:
             session.put(question.key, answer)
             _remarks(session, question)
             return None
-        say(_("Not accepted: {what}").format(what=problem.error.what))
+        needed = problem.missing and not problem.error.why
+        say(_("An answer is needed here.") if needed else _("Not accepted: {what}").format(what=problem.error.what))
         say_reasons(problem.error)
         wrong = answer if isinstance(answer, str) else ""
 

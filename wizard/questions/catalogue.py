@@ -2,37 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wizard.methods.question import Kind, Question
 from wizard.methods.registry import METHODS
-from wizard.questions import access, common, profile, rules
+from wizard.questions import access, common, profile, rules, steps
 from wizard.text import mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of the rail; its title is a marked message."""
-
-    id: str
-    title: str
-
-
-STEPS = (
-    Step("method", mark("Method")),
-    Step("accounts", mark("Accounts")),
-    Step("callers", mark("Callers")),
-    Step("bucket", mark("Bucket")),
-    Step("access", mark("Access")),
-    Step("guards", mark("Guards")),
-    Step("profile", mark("Profile")),
-    Step("review", mark("Review")),
-)
-
+STEPS = steps.STEPS
 # A fleet's accounts are read from files only: nobody types fifty account ids into a wizard.
 FLEET_ACCOUNTS = Question(
     key="source.accounts",

@@ -10,6 +10,8 @@ from wizard.text import _
 
 APP = "s3-crossaccount"
 OVERRIDE = "S3_CROSSACCOUNT_STATE"
+PRACTICE = "s3-crossaccount-demo-"
+"""What the folder of practice accounts begins with; a state folder in one goes when they do."""
 
 
 def state_folder() -> Path:
@@ -24,6 +26,11 @@ def state_folder() -> Path:
     import platformdirs
 
     return private_folder(platformdirs.user_state_path(APP, appauthor=False))
+
+
+def goes_with_practice() -> bool:
+    """Whether the state folder is that of practice accounts, and no draft in it outlives them."""
+    return Path(os.environ.get(OVERRIDE, "")).parent.name.startswith(PRACTICE)
 
 
 def subfolder(name: str) -> Path:

@@ -48,5 +48,13 @@ def run(raw: Mapping[str, Any], *, origin: str = "", practice: Callable[[], Prac
         said = _("Stopped. What was written before stays.") if app.wrote else _("Stopped. No file was changed.")
         sys.stderr.write(said + "\n")
     if app.kept_as_draft:
-        sys.stderr.write(_("The answers are kept as a draft: the next start offers to go on.") + "\n")
+        sys.stderr.write(_kept() + "\n")
     return status if isinstance(status, int) else 0
+
+
+def _kept() -> str:
+    from wizard.state.folders import goes_with_practice
+
+    if goes_with_practice():
+        return _("The practice ends, and its answers with it: only saved files stay.")
+    return _("The answers are kept as a draft: the next start offers to go on.")
