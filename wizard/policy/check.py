@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from wizard.policy.checks import elements, infer, limits, root
 from wizard.policy.checks.actions import check_actions, check_unchecked
+from wizard.policy.checks.callers import check_callers
 from wizard.policy.checks.case import Case
 from wizard.policy.checks.condition_shape import read_conditions
 from wizard.policy.checks.conditions import check_conditions
@@ -32,6 +33,7 @@ from wizard.policy.checks.finding import (
     kinds,
 )
 from wizard.policy.checks.fitting import check_fitting
+from wizard.policy.checks.guards import check_guards
 from wizard.policy.checks.joined import check_joined
 from wizard.policy.checks.lockout import check_lockout
 from wizard.policy.checks.overlap import check_overlap
@@ -84,6 +86,7 @@ _BY_STATEMENT = (
     check_conditions,
     check_values,
     check_contradictions,
+    check_callers,
     check_exposure,
     check_not_principal_deny,
 )
@@ -92,6 +95,7 @@ _BY_DOCUMENT = (
     check_buckets,
     check_partitions,
     check_trust,
+    check_guards,
     check_lockout,
     check_overlap,
     check_encryption,

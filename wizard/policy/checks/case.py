@@ -131,7 +131,10 @@ class Statement:
 
 @dataclass(slots=True, eq=False)
 class Case:
-    """A document with all that the rules need. `version` is None where there is none, or an unknown one."""
+    """A document with all that the rules need. `version` is None where there is none, or an unknown one.
+
+    `shut` has the places of conditions that are said to shut everybody out: nothing milder is said of them.
+    """
 
     sheet: Sheet
     root: Node
@@ -144,6 +147,7 @@ class Case:
     unchecked: dict[str, Node] = field(default_factory=dict)
     examples: set[str] = field(default_factory=set)
     likely: set[int] = field(default_factory=set)
+    shut: set[int] = field(default_factory=set)
 
     @property
     def document_type(self) -> DocumentType | None:

@@ -38,6 +38,8 @@ _PROTECTING = (
     "aws:principalorgid",
 )
 _FEW_SHOWN = 3
+# The services whose keys only their own requests have.
+_KEYED = frozenset({"s3", "kms", "sts"})
 
 
 def check_conditions(case: Case, statement: Statement) -> None:
@@ -175,9 +177,28 @@ def _is_required(statement: Statement, name: str) -> bool:
     return False
 
 
+def _check_other_services(case: Case, statement: Statement, test: Test) -> bool:
+    """Find a key of one service where all actions are of others: no such request has it."""
+    prefix = test.name.partition(":")[0]
+    actions = statement.strings("Action")
+    services = {node.value.lower().partition(":")[0] for node in actions if case.is_sound(node)}
+    others = _KEYED - {prefix}
+    if prefix not in _KEYED or not services or not services <= others or test.operator.if_exists:
+        return False
+    if test.operator.family == "Null":
+        return False
+    message = _("{key} is a key of {service} only, and no action here is: no request has it.")
+    text = message.format(key=test.key.key, service=prefix)
+    if len(services) == len({node.value.lower().partition(":")[0] for node in actions}):
+        case.sheet.about_key("condition-key-not-for-action", test.key, text)
+    return True
+
+
 def _check_for_actions(case: Case, statement: Statement, test: Test) -> None:
     """Find S3 keys that an action of the statement doesn't have (S3 refuses them, elsewhere they never match)."""
     name = test.name
+    if _check_other_services(case, statement, test):
+        return
     if not name.startswith("s3:") or name in EVERYWHERE or not is_checked(name):
         return
     actions = [

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from wizard.policy.checks import value_sets
 from wizard.policy.checks.keys import key_type
 from wizard.policy.checks.lockout import shuts_out_everybody
-from wizard.policy.checks.user_ids import is_nobodys, meant
+from wizard.policy.checks.nobody import is_nobodys, meant
 from wizard.text import _
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def check_contradictions(case: Case, statement: Statement) -> None:
         if len(those) > 1:
             _check_key(case, those)
     _check_endpoint(case, tests)
+    _check_tls(case, tests)
 
 
 def _is_sound(case: Case, test: Test) -> bool:
@@ -105,6 +106,21 @@ def _check_endpoint(case: Case, tests: list[Test]) -> None:
     later = max(address, endpoint, key=lambda test: test.key.start)
     other = endpoint if later is address else address
     case.sheet.about_key("condition-never-true", later.key, message.format(key=other.key.key))
+
+
+def _check_tls(case: Case, tests: list[Test]) -> None:
+    """Find a version of TLS wanted of what comes without TLS: two Denies were put into one."""
+    plain = next((test for test in tests if test.name == "aws:securetransport" and _is_false(test)), None)
+    version = next((test for test in tests if test.name == "s3:tlsversion" and _needs(test)), None)
+    if plain is None or version is None:
+        return
+    later = max(plain, version, key=lambda test: test.key.start)
+    message = _("Without TLS there is no s3:TlsVersion, so both are never true together: a statement each.")
+    case.sheet.about_key("condition-never-true", later.key, message)
+
+
+def _is_false(test: Test) -> bool:
+    return test.requires and test.operator.family == "Bool" and all(v.value.lower() == "false" for v in test.values)
 
 
 def _needs(test: Test) -> bool:

@@ -96,14 +96,56 @@ def _check_org_path(case: Case, _test: Test, node: Node) -> None:
         wrong(case, node, message, None, "malformed-id")
 
 
-def _check_prefix(case: Case, _test: Test, node: Node) -> None:
-    if node.value.startswith("/"):
+def _check_prefix(case: Case, test: Test, node: Node) -> None:
+    if node.value.startswith(("s3://", "arn:")):
+        message = _("{key} is what keys begin with, without the bucket: {value} never is.")
+        text = message.format(key=test.key.key, value=quoted(node.value))
+        wrong(case, node, text, re.sub(r"\A(?:s3://|arn:[^:]*:s3:::)[^/]*/?", "", node.value) or None)
+    elif node.value.startswith("/"):
         message = _("A key doesn't begin with a slash, so this prefix finds nothing.")
         case.sheet.about("prefix-leading-slash", node, message, suggestion=node.value.lstrip("/"))
 
 
-def _check_external_id(case: Case, _test: Test, node: Node) -> None:
-    if not _has_wildcard(node.value) and not _EXTERNAL_ID.fullmatch(node.value):
+def _check_kms_key(case: Case, _test: Test, node: Node) -> None:
+    """S3 compares with the key's ARN, never with its id or an alias."""
+    arn = parse(node.value)
+    if (arn and arn.resource.startswith("alias/")) or (arn is None and not _has_wildcard(node.value)):
+        message = _("S3 compares with the key's ARN (arn:…:kms:…:key/…): {value} never matches.")
+        wrong(case, node, message.format(value=quoted(node.value)))
+    elif arn:
+        _check_arn_value(case, node)
+
+
+def _check_copy_source(case: Case, _test: Test, node: Node) -> None:
+    if node.value.startswith(("s3://", "arn:")):
+        message = _("A copy's source is written bucket/key, not {value}.").format(value=quoted(node.value))
+        wrong(case, node, message, re.sub(r"\A(?:s3://|arn:[^:]*:s3:::)", "", node.value))
+
+
+def _check_location(case: Case, _test: Test, node: Node) -> None:
+    if node.value not in ("", "EU") and not _has_wildcard(node.value):
+        check_region(case, node, node.value)
+
+
+def _check_source_arn(case: Case, _test: Test, node: Node) -> None:
+    """Check what a service calls for: S3 for a bucket, never for objects; CloudFront for a global distribution."""
+    arn = parse(node.value)
+    if arn and arn.service == "s3" and not arn.account and "/" in arn.resource:
+        message = _("aws:SourceArn of S3 is the bucket's ARN, never an object's: this never matches.")
+        meant = str(arn._replace(resource=arn.resource.partition("/")[0]))
+        case.sheet.about("condition-never-true", node, message, suggestion=meant, severity="warning")
+    elif arn and arn.service == "cloudfront" and (arn.region not in ("", "*") or not arn.account):
+        message = _("A distribution's ARN has an account and no region: arn:aws:cloudfront::account:distribution/id.")
+        wrong(case, node, message, str(arn._replace(region="")) if arn.account else None)
+    else:
+        _check_arn_value(case, node)
+
+
+def _check_external_id(case: Case, test: Test, node: Node) -> None:
+    if not node.value.strip("*?") and node.value and "Like" in test.operator.name:
+        message = _("{value} is any external id: this doesn't keep others out. Name the id that was agreed on.")
+        case.sheet.about("any-external-id", node, message.format(value=quoted(node.value)))
+    elif not _has_wildcard(node.value) and not _EXTERNAL_ID.fullmatch(node.value):
         message = _("{value} can't be an external id: 2 to 1,224 letters, digits and +=,.@:/-_.")
         wrong(case, node, message.format(value=quoted(node.value)))
 
@@ -156,6 +198,9 @@ def _check_principal_arn(case: Case, _test: Test, node: Node) -> None:
 def _check_arn_value(case: Case, node: Node) -> None:
     """Check the partition and the account of an ARN that a condition compares with."""
     arn = parse(node.value)
+    if arn is None and not _has_wildcard(node.value):
+        message = _("{value} is no whole ARN: arn:partition:service:region:account:resource, empty parts too.")
+        wrong(case, node, message.format(value=quoted(node.value)))
     if arn is None or "*" in arn.partition:
         return
     if (
@@ -200,6 +245,10 @@ _BY_KEY: dict[str, Callable[[Case, Test, Node], None]] = {
     **dict.fromkeys(_PREFIXES, _check_prefix),
     "sts:externalid": _check_external_id,
     "kms:viaservice": _check_via,
+    "aws:sourcearn": _check_source_arn,
+    "s3:x-amz-server-side-encryption-aws-kms-key-id": _check_kms_key,
+    "s3:x-amz-copy-source": _check_copy_source,
+    "s3:locationconstraint": _check_location,
     "aws:principalarn": _check_principal_arn,
     "aws:requestedregion": _check_region,
 }

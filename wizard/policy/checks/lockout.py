@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from wizard.policy.checks.arns import ACCOUNT, parse
 from wizard.policy.checks.known import reached
+from wizard.policy.checks.nobody import is_always_true, meant
 from wizard.policy.checks.spared import LEFT, left_by_not_principal
-from wizard.policy.checks.user_ids import is_always_true, is_nobodys, meant
 from wizard.text import _
 
 if TYPE_CHECKING:
@@ -74,33 +74,42 @@ def _denies_changes(case: Case, statement: Statement) -> bool:
     return case.type == "key" or _on_bucket(statement)
 
 
-def _reaches_everybody(case: Case, statement: Statement) -> bool:
-    """Whether a Deny is about everybody, and about changing the policy."""
-    return statement.for_everybody is not None and _denies_changes(case, statement)
+def _is_own_account(case: Case, statement: Statement) -> bool:
+    """Whether a principal is the account that owns the bucket or key: only its principals change the policy."""
+    own = case.context.destination_account
+    named = (node.value for kind, node in statement.principals("Principal") if kind == "AWS")
+    return bool(own) and any(_is_account(value) and own in value for value in named)
+
+
+def reaches_everybody(case: Case, statement: Statement) -> bool:
+    """Whether a Deny is about everybody (or the whole account that owns the bucket), and about changing the policy."""
+    return (statement.for_everybody is not None or _is_own_account(case, statement)) and _denies_changes(
+        case, statement
+    )
 
 
 def denies_all_changes(case: Case, statement: Statement) -> bool:
     """Whether a Deny keeps whomever it means from changing the policy, whatever the request."""
     if case.type not in _CHANGES or not _denies_changes(case, statement):
         return False
-    return all(_is_always_true(test) for test in statement.tests)
+    return all(always_true(test) for test in statement.tests)
 
 
 def shuts_out_everybody(case: Case, statement: Statement) -> bool:
     """Whether a Deny leaves nobody who could change the policy again."""
-    return statement.for_everybody is not None and denies_all_changes(case, statement)
+    return denies_all_changes(case, statement) and reaches_everybody(case, statement)
 
 
 def _check_deny(case: Case, statement: Statement) -> bool:
     """Judge one Deny; True where it shuts everybody out."""
     if "NotPrincipal" in statement.elements and "Principal" not in statement.elements:
         return _check_not_principal(case, statement)
-    if not _reaches_everybody(case, statement):
+    if not reaches_everybody(case, statement):
         return False
     what = _("the bucket") if case.type == "bucket" else _("the key")
     kind = "bucket-lockout" if case.type == "bucket" else "key-policy-lockout"
     if shuts_out_everybody(case, statement):
-        if _check_user_ids(case, statement, kind):
+        if _check_exempt(case, statement, kind):
             return True
         message = _("This denies everybody: nobody but the root user could change the policy of {what} again.")
         if case.type == "key":
@@ -110,7 +119,11 @@ def _check_deny(case: Case, statement: Statement) -> bool:
         else:
             case.sheet.about(kind, statement.node, message.format(what=what))
         return True
-    guards = [test for test in statement.tests if test.name in _GUARDS and test.operator.negated]
+    guards = [
+        test
+        for test in statement.tests
+        if test.name in _GUARDS and test.operator.negated and test.key.start not in case.shut
+    ]
     if guards and not any(_exempts(test) for test in statement.tests):
         message = _(
             "Whoever is outside of this is shut out, administrators too: exempt one by ArnNotLike on aws:PrincipalArn."
@@ -119,16 +132,27 @@ def _check_deny(case: Case, statement: Statement) -> bool:
     return False
 
 
-def _check_user_ids(case: Case, statement: Statement, kind: str) -> bool:
-    """Say that a Deny of all but some ids spares nobody, as no caller has such an id; False where it is another."""
+def _check_exempt(case: Case, statement: Statement, kind: str) -> bool:
+    """Say that a Deny of all but some ids or ARNs spares nobody, as no caller has one; False where it is another."""
     test = next((test for test in statement.tests if is_always_true(test)), None)
     if test is None:
         return False
     likely = [meant(test, node.value) for node in test.values]
-    message = _(
-        "aws:userid of a role's session is AROA…:session, so none of these is anybody's: everybody is denied, "
-        "administrators too."
-    )
+    if test.name == "aws:userid":
+        message = _(
+            "aws:userid of a role's session is AROA…:session, so none of these is anybody's: everybody is denied, "
+            "administrators too."
+        )
+    elif "Like" in test.operator.name or test.operator.family == "ARN":
+        message = _(
+            "aws:PrincipalArn of a session is the role's ARN, so none of these is anybody's: everybody is denied, "
+            "administrators too."
+        )
+    else:
+        message = _(
+            "{operator} takes the wildcard as plain text, so none of these is anybody's: everybody is denied, "
+            "administrators too. {meant} is meant."
+        ).format(operator=test.operator.name, meant="ArnNotLike")
     case.sheet.about_key(kind, test.key, message, suggestion=likely[0] if len(likely) == 1 else None)
     for node, value in zip(test.values, likely, strict=True):
         if value is not None and case.is_sound(node):
@@ -149,7 +173,7 @@ def _check_not_principal(case: Case, statement: Statement) -> bool:
     return left != "root"
 
 
-def _is_always_true(test: Test) -> bool:
+def always_true(test: Test) -> bool:
     """Whether a condition of a Deny holds for whoever comes over TLS, as every client of today does."""
     if is_always_true(test):
         return True
@@ -158,7 +182,7 @@ def _is_always_true(test: Test) -> bool:
 
 
 def _exempts(test: Test) -> bool:
-    if test.values and test.name == "aws:userid" and all(is_nobodys(test, value.value) for value in test.values):
+    if is_always_true(test):
         return False
     return test.operator.negated and any(test.name.startswith(name) for name in _EXEMPTING)
 

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-user.html
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from wizard.policy.checks.known import reached
@@ -12,7 +13,7 @@ from wizard.policy.checks.sheet import quoted
 from wizard.text import _
 
 if TYPE_CHECKING:
-    from wizard.policy.checks.case import Case, Statement
+    from wizard.policy.checks.case import Case, Statement, Test
     from wizard.policy.checks.node import Node
 
 _STARTS = ("sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity", "sts:AssumeRoot")
@@ -124,8 +125,15 @@ def _check_mfa(case: Case, statement: Statement, sorts: set[str]) -> None:
             case.sheet.about_key("condition-never-true", test.key, message)
 
 
+def _is_of_anybody(test: Test) -> bool:
+    """Whether a subject may be of any owner: `*`, or `repo:*`, which begins alike for all users of the provider."""
+    if not test.name.endswith(":sub") or "Like" not in test.operator.name:
+        return False
+    return any(re.fullmatch(r"(?:[a-z_]+:)?[*?]+.*", value.value) for value in test.values)
+
+
 def _check_federation(case: Case, statement: Statement) -> None:
-    names = [test.name for test in statement.tests if test.requires]
+    names = [test.name for test in statement.tests if test.requires and not _is_of_anybody(test)]
     for kind, node in statement.principals("Principal"):
         if kind != "Federated" or not case.is_sound(node):
             continue

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from wizard.policy.checks.arns import FULL_WIDTH, parse
 from wizard.policy.checks.key_values import check_for_key, wrong
+from wizard.policy.checks.lockout import shuts_out_everybody
 from wizard.policy.checks.nearest import nearest
+from wizard.policy.checks.nobody import is_always_true
 from wizard.policy.checks.sheet import quoted
 from wizard.text import _
 
@@ -28,7 +30,7 @@ _DATE = re.compile(
 def check_values(case: Case, statement: Statement) -> None:
     """Check the values of each condition of a statement."""
     for test in statement.tests:
-        if not case.is_sound(test.key.node):
+        if not case.is_sound(test.key.node) or (is_always_true(test) and shuts_out_everybody(case, statement)):
             continue
         check = _BY_FAMILY.get(test.operator.family)
         for node in test.values:
@@ -39,6 +41,9 @@ def check_values(case: Case, statement: Statement) -> None:
                     check_for_key(case, test, node)
         if test.operator.family == "IPAddress":
             _check_private(case, test)
+            _check_every_address(case, statement, test)
+        elif test.operator.family in ("Bool", "Null"):
+            _check_both(case, test)
 
 
 def _check_bool(case: Case, test: Test, node: Node) -> None:
@@ -87,6 +92,23 @@ def _check_ip(case: Case, _test: Test, node: Node) -> None:
         message = _("The range {value} has bits after its mask: AWS takes {network}.")
         text = message.format(value=value, network=network)
         case.sheet.about("host-bits", node, text, suggestion=str(network))
+
+
+def _check_both(case: Case, test: Test) -> None:
+    """Find true and false together: such a condition takes either (of Access Analyzer's checks)."""
+    if {"true", "false"} <= {node.value.lower() for node in test.values}:
+        message = _("{operator} takes one value: with true and false {key} may be either.")
+        text = message.format(operator=test.operator.name, key=test.key.key)
+        case.sheet.about_key("bad-condition-value", test.key, text)
+
+
+def _check_every_address(case: Case, statement: Statement, test: Test) -> None:
+    if statement.for_everybody is not None and not test.operator.negated:
+        return  # Said of the principal: it is public.
+    for node in test.values:
+        if node.value.endswith("/0") and case.is_sound(node):
+            message = _("{value} is every address: this condition confines nothing.").format(value=node.value)
+            case.sheet.about("empty-condition", node, message, severity="warning")
 
 
 def _check_private(case: Case, test: Test) -> None:

@@ -1,4 +1,4 @@
-"""aws:userid: what a value of it can be, and which values are nobody's.
+"""Values of aws:userid and aws:PrincipalArn that no caller has.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+
+from wizard.policy.checks.arns import parse
 
 if TYPE_CHECKING:
     from wizard.policy.checks.case import Test
@@ -19,16 +21,34 @@ _SESSION_OF_ANY = re.compile(r"AROA[A-Z0-9]{8,}:.*[*?].*", re.DOTALL)
 
 
 def is_nobodys(test: Test, value: str) -> bool:
-    """Whether no caller's aws:userid equals (or is like) a value: a session's is `AROA…:name`, a user's `AIDA…`."""
-    if test.operator.family != "String" or "${" in value:
+    """Whether no caller has this value of the test's key: a session's id is `AROA…:name`, its ARN is the role's."""
+    if "${" in value:
         return False
+    if test.name == "aws:userid":
+        return test.operator.family == "String" and _is_no_id(test, value)
+    return test.name == "aws:principalarn" and _is_no_arn(test, value)
+
+
+def _is_no_id(test: Test, value: str) -> bool:
     if any(pattern.fullmatch(value) for pattern in (_ROLE, _USER, _OTHER)):
         return True
     return "Like" not in test.operator.name and _SESSION_OF_ANY.fullmatch(value) is not None
 
 
+def _is_no_arn(test: Test, value: str) -> bool:
+    arn = parse(value)
+    if arn is None:
+        return False
+    if arn.service == "sts" and arn.resource.startswith("assumed-role/"):
+        return True
+    return test.operator.family == "String" and "Like" not in test.operator.name and ("*" in value or "?" in value)
+
+
 def meant(test: Test, value: str) -> str | None:
     """Return the value that a value of nobody's stands for, None where that isn't certain."""
+    arn = parse(value)
+    if arn is not None and arn.service == "sts" and "Equals" not in test.operator.name:
+        return str(arn._replace(service="iam", resource=f"role/{arn.resource.split('/')[1]}"))
     user = _USER.fullmatch(value)
     if user is not None:
         return user.group(1)
@@ -36,10 +56,9 @@ def meant(test: Test, value: str) -> str | None:
 
 
 def is_always_true(test: Test) -> bool:
-    """Whether a negated condition on aws:userid exempts nobody at all."""
+    """Whether a negated condition exempts nobody at all."""
     return (
-        test.name == "aws:userid"
-        and test.operator.negated
+        test.operator.negated
         and test.operator.quantifier != "ForAnyValue"
         and bool(test.values)
         and all(is_nobodys(test, value.value) for value in test.values)
