@@ -199,7 +199,10 @@ def test_an_undo_that_would_lose_somebody_elses_change_shows_three_versions_and_
     assert accounts(clients)[f"{DST} {ENCRYPTED}"] == {**there, "Statement": [THEIRS["Statement"][0]]}
 
 
-def test_own_statements_that_somebody_changed_are_left_alone_too(clients: Clients, tmp_path: Path) -> None:
+def test_own_statements_that_somebody_changed_are_left_alone_and_all_else_is_put_back(
+    clients: Clients, tmp_path: Path
+) -> None:
+    before = accounts(clients)
     assert apply(written(tmp_path, answers("bucket-policy")))[0] == 0
     there = accounts(clients)[f"{DST} {ENCRYPTED}"]
     narrowed = [
@@ -207,9 +210,17 @@ def test_own_statements_that_somebody_changed_are_left_alone_too(clients: Client
     ]
     put_theirs(clients, {**there, "Statement": narrowed})
     changed = accounts(clients)
-
-    assert run("undo", "--yes", "--own-statements")[0] == 2
+    assert run("undo", "--yes")[0] == 2
     assert accounts(clients) == changed
+
+    status, _out, err = run("undo", "--yes", "--own-statements")
+
+    assert status == 2
+    assert "It is left alone" in err
+    assert "by hand" in err
+    assert "--own-statements" not in err
+    grants = [one for one in narrowed if not one["Sid"].endswith("RequireTls")]
+    assert accounts(clients) == {**before, f"{DST} {ENCRYPTED}": {**there, "Statement": grants}}
 
 
 def test_one_side_at_a_time_leaves_the_other_half_to_the_other_side(clients: Clients, tmp_path: Path) -> None:

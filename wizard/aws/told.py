@@ -77,6 +77,10 @@ def of_undo(undoing: Undoing) -> str:
 def _back(back: Back) -> str:
     change = back.change
     head = f"{change.account_id}: {change.target} {change.name}".rstrip()
+    if back.others:
+        return f"{head}\n   {back.others}"
+    if back.gone and back.note:
+        return f"{head}\n   {back.note}"
     if back.gone:
         return _("{what}\n   is as it was before already").format(what=head)
     lines = [head, *([f"   {back.note}"] if back.note else [])]

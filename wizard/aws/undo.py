@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from wizard.aws import keys, policies, sinks
 from wizard.aws.accounts import new_clients, wrong_account
-from wizard.aws.backs import Back, compared, key_of
+from wizard.aws.backs import Back, compared, is_as_written, key_of, others_made, without_ours
 from wizard.aws.backs import own_only as only_own
 from wizard.aws.clients import Place, label_of
 from wizard.aws.errors import CallError
 from wizard.aws.look import caller
 from wizard.aws.making import PASSING, equal, only_writer, patiently
-from wizard.aws.watch import AlreadyThere, Began, Clock, Made, StoppedError
+from wizard.aws.watch import AlreadyThere, Began, Clock, Made, Noted, StoppedError
 from wizard.errors import AwsError, BadInputError, CancelledError, WizardError
 from wizard.plan import Kind
 from wizard.plan.change import from_json
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from wizard.state.journal import Journal, Run
 
 
+_MAKING = frozenset((Kind.ROLE, Kind.USER))
+
+
 @dataclass(frozen=True, slots=True)
 class Undoing:
     """What an undo would do, the last change of the run first, and what can't be had back."""
@@ -39,11 +42,17 @@ class Undoing:
     run: Run
     clients: Mapping[str, Clients]
     backs: tuple[Back, ...]
+    own_only: bool = False
 
     @property
     def conflicts(self) -> tuple[Back, ...]:
-        """What somebody else changed since: nothing is put back while there is one."""
+        """What somebody else changed since: it is left alone."""
         return tuple(back for back in self.backs if back.differs)
+
+    @property
+    def stops(self) -> bool:
+        """Whether nothing is put back: there is a conflict, and nobody chose to leave what others changed."""
+        return bool(self.conflicts) and (not self.own_only or all(back.differs for back in self.backs))
 
     @property
     def irreversible(self) -> tuple[str, ...]:
@@ -80,51 +89,81 @@ def prepare(
 ) -> Undoing:
     """Look at everything that a run changed; nothing is changed. `places` (by side) replace the journal's.
 
-    `own_only`: where others changed a policy since, put back this setup's statements in it and leave the rest.
+    `own_only`: where others changed a policy since, put back this setup's statements in it and leave the rest; what
+    they changed of those stays, and everything else of the run is put back.
     Raises BadInputError for another account's profile, CallError where AWS can't be asked.
     """
     clients = _clients(run, watch, places or {}, ask_mfa)
     backs: list[Back] = []
     # What will be there when the steps before this one are put back: two changes of one bucket policy.
     coming: dict[tuple[str, str], Json] = {}
+    # What is still as the run wrote it last: what others changed between two of its steps was seen and confirmed.
+    untouched: set[tuple[str, str]] = set()
+    others = _of_others(run, clients)
     for step in run.left_to_undo():
         change = from_json(step.change)
-        thing = _thing(change)
-        if change.kind is Kind.ACCESS_KEY:
-            back = key_of(clients[change.account_id], step, change)
+        one, thing = clients[change.account_id], _thing(change)
+        if change.target in others and not step.made and change.kind not in _MAKING:
+            back = Back(step, change, None, None, others=others[change.target])
+        elif change.kind is Kind.ACCESS_KEY:
+            back = key_of(one, step, change, watch)
         else:
-            now = coming[thing] if thing in coming else _read(clients[change.account_id], change, watch)
-            back = compared(step, change, now)
-            if back.differs and own_only:
+            back = compared(step, change, coming[thing] if thing in coming else _read(one, change, watch))
+            if change.kind in _MAKING and change.target in others:
+                back = _left(back, others[change.target])
+            back = without_ours(back, run.setup_name)
+            if own_only or thing in untouched:
                 back = only_own(back, run.setup_name)
-        if not back.differs:
+            if is_as_written(back):
+                untouched.add(thing)
+        if not back.differs and not back.others:
             coming[thing] = back.to
         backs.append(back)
-    return Undoing(run, clients, tuple(backs))
+    return Undoing(run, clients, tuple(backs), own_only)
+
+
+def _of_others(run: Run, clients: Mapping[str, Clients]) -> dict[str, str]:
+    """Return by ARN why a role or user that the run was to make, or made, is somebody else's now."""
+    out: dict[str, str] = {}
+    for step in run.left_to_undo():
+        change = from_json(step.change)
+        if change.kind in _MAKING:
+            out[change.target] = others_made(clients[change.account_id], step, change, run.setup_name)
+    return {arn: why for arn, why in out.items() if why}
+
+
+def _left(back: Back, why: str) -> Back:
+    mend = _("It is left alone. Delete it by hand, if nobody needs it.")
+    return replace(back, to=back.now, differs=False, gone=False, note="", others=why, mend=mend)
 
 
 def undo(undoing: Undoing, watch: Watch) -> tuple[Back, ...]:
     """Put everything back; return what was put back. Raises CancelledError, AwsError or BadInputError.
 
-    Each change is looked at once more before it is put back; where it moved, the undo stops there.
+    Each change is looked at once more before it is put back; where it moved, the undo stops there. What is left to
+    others is said at the end, as a BadInputError, when everything else is put back.
     """
-    if undoing.conflicts:
-        raise BadInputError(
-            _("Somebody else changed what the run {run} wrote: nothing was put back.").format(run=undoing.run.id),
-            where=", ".join(back.change.target for back in undoing.conflicts),
-            mend=_(
-                "Look at the three versions above. With {how} only the statements of this setup are put "
-                "back, and those of others stay."
-            ).format(how=how(Way.OWN_STATEMENTS)),
-        )
+    if undoing.stops:
+        raise _stopped(undoing)
     done: list[Back] = []
+    left: list[tuple[str, str]] = []
     with journal.writing(undoing.run.id) as opened:
         try:
             for number, back in enumerate(undoing.backs, 1):
                 watch.check()
                 watch.tell(Began(back.change, number, len(undoing.backs), back=True))
-                _put_back(undoing.clients[back.change.account_id], back, opened, watch)
+                try:
+                    _put_back(undoing.clients[back.change.account_id], back, undoing.run.setup_name, opened, watch)
+                except _LeftError as error:
+                    watch.tell(Noted(back.change, error.what))
+                    left.append((error.what, error.mend))
+                    continue
                 done.append(back)
+            if left:
+                raise BadInputError(
+                    "\n".join(dict.fromkeys(what for what, _mend in left)),
+                    mend="\n".join(dict.fromkeys(mend for _what, mend in left if mend)),
+                )
         except (StoppedError, KeyboardInterrupt):
             raise CancelledError(_("Stopped."), why=_said(done), mend=_go_on(undoing.run)) from None
         except WizardError as error:
@@ -136,6 +175,26 @@ def undo(undoing: Undoing, watch: Watch) -> tuple[Back, ...]:
                 mend="\n".join(part for part in (error.mend, _go_on(undoing.run)) if part),
             ) from None
     return tuple(done)
+
+
+class _LeftError(BadInputError):
+    """One change is left alone; the rest is put back."""
+
+
+def _stopped(undoing: Undoing) -> BadInputError:
+    mend = _(
+        "Look at the three versions above. With {how} only the statements of this setup are put "
+        "back, and those of others stay."
+    ).format(how=how(Way.OWN_STATEMENTS))
+    return BadInputError(
+        _("Somebody else changed what the run {run} wrote: nothing was put back.").format(run=undoing.run.id),
+        where=", ".join(back.change.target for back in undoing.conflicts),
+        mend=_by_hand() if undoing.own_only else mend,
+    )
+
+
+def _by_hand() -> str:
+    return _("Look at the three versions above, and put it back by hand.")
 
 
 def _clients(
@@ -172,13 +231,26 @@ def _read(clients: Clients, change: Change, watch: Watch) -> Json:
     return patiently(Clock(watch, change), lambda: policies.read(clients, change))
 
 
-def _put_back(clients: Clients, back: Back, opened: Journal, watch: Watch) -> None:
+def _put_back(clients: Clients, back: Back, setup_name: str, opened: Journal, watch: Watch) -> None:
     change, step = back.change, back.step
+    if back.differs:
+        raise _LeftError(
+            _("{target}: somebody else changed what this run wrote. It is left alone.").format(target=change.target),
+            mend=_by_hand(),
+        )
+    if back.others:
+        # What the run made, or was to make, isn't there: that is as good as put back.
+        opened.write(Event.UNDONE, id=change.id, step=step.number, why=back.others)
+        raise _LeftError(back.others, mend=back.mend)
     if back.gone and change.kind is not Kind.ACCESS_KEY:
         opened.write(Event.UNDONE, id=change.id, step=step.number)
         watch.tell(AlreadyThere(change))
         return
     with only_writer(change):
+        if change.kind in _MAKING:
+            why = others_made(clients, step, change, setup_name)
+            if why:
+                raise _LeftError(why, mend=_("Run undo again, and look at what is there."))
         opened.write(Event.UNDO_INTENT, id=change.id, step=step.number, to=back.to)
         note = _put_key_back(clients, back, watch) if change.kind is Kind.ACCESS_KEY else ""
         if change.kind is not Kind.ACCESS_KEY:
@@ -206,8 +278,6 @@ def _put_policy_back(clients: Clients, back: Back, watch: Watch) -> None:
             where=change.target,
             mend=_("Run undo again, and look at what is there."),
         )
-    if change.kind in {Kind.ROLE, Kind.USER}:
-        _require_same(clients, back)
     to = back.to
     _write_back(clients, change, to, watch)
     clock = Clock(watch, change)
@@ -223,7 +293,7 @@ def _write_back(clients: Clients, change: Change, to: Json, watch: Watch) -> Non
             policies.write(clients, change, to, setup_name="")
         except CallError as error:
             if error.code == "DeleteConflict":
-                raise _not_empty(change, error) from None
+                raise _not_empty(change) from None
             passing = error.maybe_done or error.code in PASSING
             if not passing or not clock.wait(_("There was no answer.")):
                 raise
@@ -233,23 +303,9 @@ def _write_back(clients: Clients, change: Change, to: Json, watch: Watch) -> Non
             return
 
 
-def _require_same(clients: Clients, back: Back) -> None:
-    """Refuse to delete a role or user that was deleted and made again since: it is somebody else's now."""
-    there = policies.unique_id(clients, back.change.target)
-    if back.step.made and there and there != back.step.made:
-        raise BadInputError(
-            _("{arn} is not the one that the run made ({made}): it was made again ({there}).").format(
-                arn=back.change.target, made=back.step.made, there=there
-            ),
-            mend=_("Delete it by hand, if nobody needs it."),
-        )
-
-
-def _not_empty(change: Change, error: CallError) -> BadInputError:
-    return BadInputError(
+def _not_empty(change: Change) -> _LeftError:
+    return _LeftError(
         _("{name} has something that the run didn't give it, and isn't deleted.").format(name=change.resource),
-        where=change.target,
-        why=error.what,
         mend=_("Take that away (policies, access keys, groups, instance profiles), then run undo again."),
     )
 
@@ -257,9 +313,10 @@ def _not_empty(change: Change, error: CallError) -> BadInputError:
 def _said(done: list[Back]) -> str:
     if not done:
         return _("Nothing was put back.")
-    lines = "\n".join(f"  {back.change.target} {back.change.name}".rstrip() for back in done)
+    lines = "\n".join(dict.fromkeys(f"  {back.change.target} {back.change.name}".rstrip() for back in done))
     return _("Put back until here:\n{changes}").format(changes=lines)
 
 
 def _go_on(run: Run) -> str:
-    return _("To go on: {undo}").format(undo=how(Way.UNDO, run=run.id))
+    left = journal.run(run.id).left_to_undo()
+    return _("To go on: {undo}").format(undo=how(Way.UNDO, run=run.id)) if left else ""

@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> Result:
             if watch.stopping:
                 raise confirm.cancelled()
             shown.result(of_undo(undoing))
-            if undoing.conflicts or (not options.dry_run and _may(undoing, options)):
+            if undoing.stops or (not options.dry_run and _may(undoing, options)):
                 done = undo.undo(undoing, watch)
                 return Result(_("Put back: {count} changes of the run {run}.").format(count=len(done), run=chosen.id))
         finally:

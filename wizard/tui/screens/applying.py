@@ -42,6 +42,7 @@ class Steps:
 
         match event:
             case Began(change, _number, _count, back):
+                self.end(stopped=True)  # one that was left alone: its note says why
                 self.names[change.id] = _name(change, back=back)
                 self.states[change.id], self.at, self.waits = "●", change.id, None
             case Waiting(_change, why, seconds, most):

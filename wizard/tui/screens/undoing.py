@@ -65,16 +65,16 @@ class Undoing(Task):
         from wizard.aws.told import of_undo
 
         self.show(looked(of_undo(undoing)))
-        if undoing.conflicts and self._own_only:
+        if undoing.stops and self._own_only:
             self.say(_("Somebody else changed this setup's own statements too: put that back by hand."), "bad")
             self.offer("close")
             return
-        if undoing.conflicts:
+        if undoing.stops:
             self.say(_("Others changed it since: put back only this setup's statements, or nothing."), "bad")
             self.offer("close", "own")
             return
         self.steps = Steps(tuple(back.change for back in undoing.backs), back=True)
-        self.say(_("To be put back: {count}.").format(count=len(undoing.backs)))
+        self.say(_("To be put back: {count}.").format(count=len(undoing.backs) - len(undoing.conflicts)))
         self.offer("undo", "close")
 
     def pressed(self, name: str) -> None:
