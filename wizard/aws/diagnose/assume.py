@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from wizard.aws.diagnose import identity as diagnose_identity
 from wizard.aws.diagnose.call import answer_of
-from wizard.aws.diagnose.evidence import Assuming, Who
+from wizard.aws.diagnose.evidence import SESSION, Assuming, Who
 from wizard.aws.errors import UNREACHABLE, CallError
 from wizard.plan.found import ABSENT
 from wizard.redact import remember
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from wizard.aws.diagnose.identity import Roles
     from wizard.aws.diagnose.start import Switch
     from wizard.aws.verify.reading import Answer
-
-SESSION = "s3-crossaccount-diagnose"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +65,8 @@ def assume(
         caller,
         region=settings.get("region", region),
         external_id=settings.get("external_id", ""),
+        session_name=settings.get("role_session_name", SESSION),
+        names_session="role_session_name" in settings,
         mfa_serial=settings.get("mfa_serial", ""),
         mfa_devices=diagnose_identity.mfa_devices(readers.get(caller.account_id, ()), caller.principal_arn),
         trust=trust,
@@ -126,7 +126,7 @@ def _parameters(
     seen: Assuming, settings: Mapping[str, str], ask_mfa: Callable[[str], str] | None
 ) -> tuple[dict[str, Any], str]:
     """Return what the profile asks STS for, or why it can't be asked."""
-    out: dict[str, Any] = {"RoleSessionName": settings.get("role_session_name", SESSION)}
+    out: dict[str, Any] = {"RoleSessionName": seen.session_name}
     if seen.external_id:
         out["ExternalId"] = seen.external_id
     seconds = settings.get("duration_seconds", "")

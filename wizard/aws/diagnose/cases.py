@@ -26,7 +26,7 @@ _OF_SESSIONS = frozenset(
 def assume_stage(evidence: Evidence, hop: Assuming, action: str = "sts:AssumeRole") -> Stage:
     """Return the request that takes on a role."""
     account = hop.role_arn.split(":")[4]
-    context = _caller_keys(evidence, hop.who) | {"sts:RoleSessionName": "s3-crossaccount-diagnose"}
+    context = _caller_keys(evidence, hop.who) | {"sts:RoleSessionName": hop.session_name}
     absent = set(_absent(hop.who)) | {"sts:externalid", "sts:sourceidentity"}
     if hop.external_id:
         context["sts:ExternalId"] = hop.external_id

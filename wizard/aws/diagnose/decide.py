@@ -256,7 +256,7 @@ def _as_set(stage: Stage, causes: list[Cause]) -> Stage:
         for line in str(change.after).splitlines()
     ]
     given = {key: value for key, _equals, value in lines}
-    keys = {"sts:ExternalId": given.get("external_id")}
+    keys = {"sts:ExternalId": given.get("external_id"), "sts:RoleSessionName": given.get("role_session_name")}
     keys |= {"aws:MultiFactorAuthPresent": "true" if given.get("mfa_serial") else None}
     return replace(stage, context={**stage.context, **{key: value for key, value in keys.items() if value}})
 

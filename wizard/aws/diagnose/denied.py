@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wizard.aws.diagnose import mend, words
+from wizard.aws.diagnose.brought import name_asked_for, session_name, upload, upload_said
 from wizard.aws.diagnose.judged import ASSUME, KMS, S3
+from wizard.aws.diagnose.request_keys import key_of, keys_of, values_of, with_key
 from wizard.aws.diagnose.result import DESTINATION, HERE, ORGANIZATION, SOURCE, Cause, Statement, kinds
 from wizard.plan.merge import UNIQUE_ID
 from wizard.policy.evaluate import public_statements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from wizard.aws.diagnose.evidence import Assuming, Evidence
     from wizard.aws.diagnose.judged import Judged
@@ -32,12 +34,14 @@ _GUARDS = {
     "aws:multifactorauthpresent": "mfa-missing",
     "aws:multifactorauthage": "mfa-missing",
 }
+_SESSION = "session-name"  # of no kind of its own: a condition that isn't met
 # A condition of an Allow that doesn't hold, by its key.
 _CONDITIONS = {
     "sts:externalid": "external-id-missing",
     "aws:multifactorauthpresent": "mfa-missing",
     "aws:multifactorauthage": "mfa-missing",
     "s3:prefix": "prefix-mismatch",
+    "sts:rolesessionname": _SESSION,
 }
 _LIMITS = {
     "boundary": "permissions-boundary",
@@ -150,12 +154,19 @@ class Denied:
 
     def _conditions(self, miss: NearMiss, policy: str, account: str) -> Iterator[Cause]:
         """Yield a cause for each condition of an Allow that doesn't hold."""
-        named = dict.fromkeys(_CONDITIONS.get(_key(wanted), "condition-not-met") for wanted in miss.wanted)
+        action = self.judged.stage.action
+        never = tuple(wanted for wanted in miss.wanted if with_key(action, key_of(wanted)))
+        if never:
+            yield self._never(replace(miss, wanted=never), policy, account)
+            miss = replace(miss, wanted=tuple(wanted for wanted in miss.wanted if wanted not in never))
+        named = dict.fromkeys(_CONDITIONS.get(key_of(wanted), "condition-not-met") for wanted in miss.wanted)
         for word in named:
             if word == "external-id-missing" and self.hop is not None:
                 yield self._external_id(miss, account)
             elif word == "mfa-missing":
                 yield self._mfa(miss.statement, account)
+            elif word == _SESSION and self.hop is not None:
+                yield self._session_name(miss, self.hop)
             elif word == "prefix-mismatch":
                 yield self._cause(word, policy, account, miss, mend.grant(self.drafts, self.judged, policy))
             else:
@@ -165,11 +176,36 @@ class Denied:
                     statement=self._statement(miss.statement), mend=text,
                 )  # fmt: skip
 
+    def _never(self, miss: NearMiss, policy: str, account: str) -> Cause:
+        """Say that a condition looks at keys that no request for the action has, so that the Allow never holds."""
+        changes = mend.grant(self.drafts, self.judged, policy)
+        message, text = words.never_holds(self.judged, miss, is_mended=bool(changes))
+        return Cause(
+            "condition-not-met", self._link(policy), self.evidence.side_of(account), account, message,
+            statement=self._statement(miss.statement), mend=text, changes=changes,
+        )  # fmt: skip
+
+    def _session_name(self, miss: NearMiss, hop: Assuming) -> Cause:
+        """Say which name the trust policy asks of the session: the profile gives it, or the CLI makes one up."""
+        wanted = values_of(self.judged.statement(miss.statement), "sts:rolesessionname")
+        message, text = name_asked_for(hop, wanted)
+        name = session_name(wanted, hop.who)
+        changes: tuple[Change, ...] = ()
+        commands: tuple[str, ...] = ()
+        if name:
+            before = {"role_arn": hop.role_arn, "role_session_name": hop.session_name if hop.names_session else ""}
+            after = before | {"role_session_name": name}
+            changes, commands = mend.settings(hop.profile, before, after, hop.who.account_id)
+        return Cause(
+            "condition-not-met", self._link("trust"), SOURCE, hop.who.account_id, message,
+            statement=self._statement(miss.statement), mend=text, commands=commands, changes=changes,
+        )  # fmt: skip
+
     def _external_id(self, miss: NearMiss, account: str) -> Cause:
         """Say that the profile gives no external ID, or another one; the trust policy's is no secret, AWS says."""
         hop = self.hop
         assert hop is not None  # noqa: S101 -- the caller asks only for the switch to a role
-        wanted = _values(self.judged.statement(miss.statement), "sts:externalid")
+        wanted = values_of(self.judged.statement(miss.statement), "sts:externalid")
         word = "external-id-wrong" if hop.external_id else "external-id-missing"
         message, text = words.external_id(hop, wanted)
         changes: tuple[Change, ...] = ()
@@ -219,19 +255,25 @@ class Denied:
     def _deny(self, ref: StatementRef) -> Cause:
         """Say which statement denies; one that looks at the network, TLS or the organisation is a guard."""
         statement, account = self.judged.statement(ref), ref.account or ""
-        word = next((_GUARDS[key] for key in _keys(statement) if key in _GUARDS), "explicit-deny")
+        word = next((_GUARDS[key] for key in keys_of(statement) if key in _GUARDS), "explicit-deny")
         if word == "mfa-missing":
             return self._mfa(ref, account)
         is_guard = word != "explicit-deny" and ref.policy == "resource"
         link = "guards" if is_guard else self.links.layers if ref.policy in _LIMITS else self._link(ref.policy)
         changes = () if word == "tls-guard" else mend.exempt(self.drafts, self.judged, ref)
         message, text = words.deny(word, self.judged, ref)
+        command = upload(self.evidence, self.judged) if word == "explicit-deny" else ""
+        if changes and changes[0].after is None:
+            text = words.taken_away(changes[0])
+        if command:
+            text = upload_said(command, text if changes else "")
+            account = self.judged.stage.who.account_id
         side = ORGANIZATION if ref.policy in {"scps", "rcps"} else self.evidence.side_of(account)
-        if word == "tls-guard":
+        if word == "tls-guard" or command:
             side = HERE
         return Cause(
             word if is_guard or ref.policy == "resource" else "explicit-deny", link, side, account, message,
-            statement=self._statement(ref), mend=text, changes=changes,
+            statement=self._statement(ref), mend=text, commands=(command,) if command else (), changes=changes,
         )  # fmt: skip
 
     def _cause(self, word: str, policy: str, account: str, miss: NearMiss | None, changes: tuple[Change, ...]) -> Cause:
@@ -254,20 +296,3 @@ def _is_behind(word: str, miss: NearMiss) -> bool:
     """Whether a near miss is what a cause is about, and so worth showing beside it."""
     element = {"principal-recreated": "Principal", "prefix-mismatch": "Resource"}.get(word)
     return miss.but_for == element if element else miss.but_for in {"Action", "Principal"}
-
-
-def _key(wanted: str) -> str:
-    """Return the key of an `operator key` pair of a near miss."""
-    return wanted.rpartition(" ")[2].lower()
-
-
-def _keys(statement: Mapping[str, Any]) -> list[str]:
-    return [key.lower() for keys in statement.get("Condition", {}).values() for key in keys]
-
-
-def _values(statement: Mapping[str, Any], wanted: str) -> list[str]:
-    for keys in statement.get("Condition", {}).values():
-        for key, value in keys.items():
-            if key.lower() == wanted:
-                return [str(one) for one in (value if isinstance(value, list) else [value])]
-    return []

@@ -19,6 +19,9 @@ INLINE, MANAGED, GROUP, BUCKET, KEY, TRUST, BOUNDARY, ENDPOINT = (
     "inline", "managed", "group", "bucket", "key", "trust", "boundary", "endpoint",
 )  # fmt: skip
 
+# The session's name where the profile sets none.
+SESSION = "s3-crossaccount-diagnose"
+
 
 @dataclass(frozen=True, slots=True)
 class Paper:
@@ -80,7 +83,8 @@ class Assuming:
     """One AssumeRole on the way: which profile asks for it, with what, who makes it, and what came of it.
 
     `made` is False where it couldn't be tried (`why`). `role_exists` is what the role's own account says.
-    `likely_role`: a role of a similar name, where it doesn't exist.
+    `likely_role`: a role of a similar name, where it doesn't exist. `session_name` is what the call sends;
+    `names_session`: the profile sets it.
     """
 
     profile: str
@@ -88,6 +92,8 @@ class Assuming:
     who: Who
     region: str = ""
     external_id: str = ""
+    session_name: str = SESSION
+    names_session: bool = False
     mfa_serial: str = ""
     mfa_devices: tuple[str, ...] = ()
     trust: Piece[Paper] = NOT_ASKED

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from wizard.aws.diagnose.request_keys import with_key
 from wizard.plan.merge import UNIQUE_ID, statements_of
 from wizard.policy.evaluate import Case, Policies, Request, evaluate
 
@@ -111,7 +112,11 @@ def judge(
     opened = evaluate(_case(changed, unlisted=True))
     doubts = tuple(
         dict.fromkeys(
-            doubt.what for doubt in opened.unknown if doubt.why == "context" and doubt.what.lower() not in stage.absent
+            doubt.what
+            for doubt in opened.unknown
+            if doubt.why == "context"
+            and doubt.what.lower() not in stage.absent
+            and not with_key(stage.action, doubt.what)  # no request for the action has it
         )
     )
     return Judged(changed, closed, sure=opened.result == closed.result or not doubts, doubtful=doubts)

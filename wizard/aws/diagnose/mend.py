@@ -10,6 +10,7 @@ from wizard.aws.diagnose import ours
 from wizard.aws.diagnose.edits import exempting, naming, reviving, statement_as, with_statement, without_statement
 from wizard.aws.diagnose.evidence import BOUNDARY, BUCKET, GROUP, INLINE, KEY, MANAGED, TRUST, Paper
 from wizard.aws.diagnose.judged import S3, is_sound
+from wizard.aws.diagnose.request_keys import with_key
 from wizard.aws.diagnose.result import Change
 from wizard.aws.policies import entity_of
 from wizard.names.buckets import literal
@@ -77,11 +78,11 @@ class Drafts:
             self.evidence.side_of(paper.account_id),
             before,
             after,
-            _command(self.evidence, paper),
+            _command(self.evidence, paper) if after is not None else _removal(paper),
         )
         key = (change.document, change.name, change.target)
         first = self._whole.get(key, change)
-        self._whole[key] = replace(first, after=after)
+        self._whole[key] = replace(first, after=after, command=change.command)
         return change
 
 
@@ -121,7 +122,7 @@ def _asked(drafts: Drafts, judged: Judged, kind: str) -> dict[str, Any]:
             continue
         statement = judged.statement(miss.statement)
         if miss.but_for != "Action" and _gives(statement, stage):
-            return _without_prefix(statement.get("Condition", {}))
+            return _fitting(statement.get("Condition", {}), stage)
     for paper in stage.papers if kind == "trust" else ():
         for statement in statements_of(drafts.document(paper)) if paper.kind == kind and _is_editable(paper) else ():
             principal = statement.get("Principal")
@@ -131,10 +132,12 @@ def _asked(drafts: Drafts, judged: Judged, kind: str) -> dict[str, Any]:
     return {}
 
 
-def _without_prefix(condition: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a Condition without what it asks of s3:prefix, which the new statement names for itself."""
+def _fitting(condition: Mapping[str, Any], stage: Stage) -> dict[str, Any]:
+    """Return a Condition without s3:prefix, which the new statement names for itself, and keys that no request has."""
     kept = {
-        operator: {key: value for key, value in keys.items() if key.lower() != "s3:prefix"}
+        operator: {
+            key: value for key, value in keys.items() if key.lower() != "s3:prefix" and not with_key(stage.action, key)
+        }
         for operator, keys in condition.items()
     }
     return {operator: keys for operator, keys in kept.items() if keys}
@@ -242,4 +245,23 @@ def _command(evidence: Evidence, paper: Paper) -> str:
     if paper.place in {INLINE, GROUP}:
         where = f"--{kind}-name {quote(name)} --policy-name {quote(paper.name)}"
         return f"aws iam put-{kind}-policy {where} --policy-document {_FILE}"
+    return ""
+
+
+def _removal(paper: Paper) -> str:
+    """Return the AWS CLI's command that takes a policy away that has no statement left: no such document exists.
+
+    A managed policy is only detached, as others may have it.
+    """
+    kind, _path, name = entity_of(paper.on)
+    whose = f"--{kind}-name {quote(name)}"
+    if paper.place == BOUNDARY:
+        return f"aws iam delete-{kind}-permissions-boundary {whose}"
+    if paper.place == MANAGED or paper.name.startswith("arn:"):
+        return f"aws iam detach-{kind}-policy {whose} --policy-arn {paper.name}"
+    if paper.name == _SSO_POLICY:
+        where = "--instance-arn INSTANCE_ARN --permission-set-arn PERMISSION_SET_ARN"
+        return f"aws sso-admin delete-inline-policy-from-permission-set {where}"
+    if paper.place in {INLINE, GROUP}:
+        return f"aws iam delete-{kind}-policy {whose} --policy-name {quote(paper.name)}"
     return ""

@@ -108,8 +108,8 @@ class Change:
         label = " ".join(part for part in (self.document, self.name, self.target) if part)
         if isinstance(self.after, str):
             return diff.unified(str(self.before or ""), self.after, before_name=label, after_name=label)
-        before_name = label if self.before is not None else "/dev/null"
-        return diff.documents(self.before, self.after, before_name=before_name, after_name=label)
+        before_name, after_name = (label if one is not None else "/dev/null" for one in (self.before, self.after))
+        return diff.documents(self.before, self.after, before_name=before_name, after_name=after_name)
 
     def to_json(self) -> dict[str, Any]:
         """Return it as `diagnose --json` prints it."""

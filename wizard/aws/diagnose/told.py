@@ -89,7 +89,8 @@ def _cause(number: int, cause: Cause, shown: set[str]) -> Iterator[str]:
             yield from _change(change)
         shown.add(change.diff)
     for command in cause.commands:
-        yield f"  $ {command}"
+        if command not in cause.mend:
+            yield f"  $ {command}"
     yield f"  {kinds()[cause.kind].page}"
 
 
@@ -98,4 +99,7 @@ def _change(change: Change) -> Iterator[str]:
     yield change.diff.rstrip("\n")
     if change.command and change.document not in {"profile", "ownership"}:
         yield ""
+        if change.after is None:
+            yield f"  $ {change.command}"
+            return
         yield _("With the whole policy in POLICY.json: {command}").format(command=change.command)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wizard.access_path.explained import sid_of
 from wizard.aws.diagnose.judged import ASSUME, KMS, S3
+from wizard.aws.diagnose.request_keys import with_key
 from wizard.names.buckets import literal
 from wizard.plan.merge import deleted_principals
 from wizard.text import _, mark
@@ -13,6 +14,7 @@ from wizard.text import _, mark
 if TYPE_CHECKING:
     from wizard.aws.diagnose.evidence import Assuming, Evidence, Paper, Who
     from wizard.aws.diagnose.judged import Judged, Stage
+    from wizard.aws.diagnose.result import Change
     from wizard.policy.evaluate import NearMiss, StatementRef
 
 NAMES = {
@@ -29,6 +31,7 @@ NAMES = {
     "acls": mark("the access control lists"),
     "kms_grants": mark("the KMS key's grants"),
 }
+_FEW = 3
 _ASK_OWNER = mark("Hand the change over to an administrator of {account}.")
 
 
@@ -130,6 +133,33 @@ def condition(judged: Judged, miss: NearMiss) -> tuple[str, str]:
     if have:
         said = f"{said} {_('The request has {have}.').format(have=', '.join(have))}"
     return said, _("Make the call so that the condition holds, or let the statement's owner change it.")
+
+
+def never_holds(judged: Judged, miss: NearMiss, *, is_mended: bool) -> tuple[str, str]:
+    """Say that an Allow's condition never holds for the action, as its requests don't have the key."""
+    stage = judged.stage
+    keys = [wanted.rpartition(" ")[2] for wanted in miss.wanted]
+    others = dict.fromkeys(action for key in keys for action in with_key(stage.action, key))
+    said = _("{near} would allow {action}, but for {keys}: {action} never has that, only {others} do.").format(
+        near=_sentence(place_of(judged.paper(miss.statement), miss.statement)),
+        action=stage.action,
+        keys=", ".join(keys),
+        others=", ".join([*others][:_FEW]) + (", …" if len(others) > _FEW else ""),
+    )
+    text = _("Allow {action} in a statement without that condition: what it reaches is limited by Resource.").format(
+        action=stage.action
+    )
+    return said, " ".join(filter(None, (text, narrow(stage) if is_mended else "")))
+
+
+def taken_away(change: Change) -> str:
+    """Say that a policy goes with its only statement, and for whom."""
+    said = _("It is the policy's only statement, so the change takes the policy away from {on}.").format(
+        on=change.target
+    )
+    if ":group/" in change.target:
+        said += " " + _("That holds for everybody in the group.")
+    return said + " " + _("Narrow the statement instead if it guards more than this.")
 
 
 def external_id(hop: Assuming, wanted: list[str]) -> tuple[str, str]:
