@@ -6,7 +6,7 @@ import gc
 import os
 from contextlib import suppress
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual.actions import SkipAction
 from textual.app import App, SystemCommand
@@ -16,12 +16,13 @@ from textual.message import Message
 from wizard import ways
 from wizard.errors import WizardError
 from wizard.state import read_only
-from wizard.text import _, visible
+from wizard.text import _
 from wizard.tui import narrowing, themes
 from wizard.tui.analyzing import Analyzing
 from wizard.tui.app import INTERRUPTED
 from wizard.tui.draft_offer import DraftOffer
 from wizard.tui.drafting import DraftKeeper
+from wizard.tui.messages import Messages
 from wizard.tui.practising import Practising
 from wizard.tui.proving import Proving
 from wizard.tui.screens.wizard import WizardScreen
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from wizard.demo import Practice
     from wizard.tui.screens.dialogs import Dialog
     from wizard.tui.sides import Side
+    from wizard.tui.widgets.message import Severity
 
 T = TypeVar("T")
 
@@ -75,6 +77,7 @@ class WizardApp(App[int]):
         self.practising = Practising(self, practice) if practice else None
         self.read_only = read_only.is_on()
         self.titling = Titling()
+        self.messages = Messages(self)
         self.failure: WizardError | None = None
         self.sides = Sides(self.session, self._found, self.from_thread, self.ask_mfa)
         self.proving: Proving | None = None
@@ -183,7 +186,7 @@ class WizardApp(App[int]):
     def _found(self, side: Side) -> None:
         """Show what discovery has published; another account than the typed one is said at once."""
         snapshot = side.snapshot
-        # A dialog about the accounts says it itself, and what is said in the corner would lie over its buttons.
+        # A dialog about the accounts says it itself.
         is_seen = self.screen is not self.wizard
         if snapshot is not None and snapshot.mismatch and snapshot.problem not in self._told and not is_seen:
             self._told.add(snapshot.problem)
@@ -232,9 +235,9 @@ class WizardApp(App[int]):
         self._saved = True
         self.drafts.discard()
 
-    def say(self, text: str, *, severity: Literal["information", "warning", "error"] = "information") -> None:
-        """Say something in a corner of the screen."""
-        self.notify(visible(text), severity=severity, markup=False, timeout=8)
+    def say(self, text: str, *, severity: Severity = "information") -> None:
+        """Say something above the footer, for a while."""
+        self.messages.say(text, severity)
 
     def _tell_from_thread(self, text: str) -> None:
         if self.is_running:

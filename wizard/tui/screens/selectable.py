@@ -13,9 +13,20 @@ if TYPE_CHECKING:
     from textual.geometry import Offset
     from textual.widget import Widget
 
+    from wizard.tui.wizard_app import WizardApp
+
 
 class SelectableScreen(Screen[Any]):
-    """Asks drawn texts themselves: to mark each painted cell with its place, as Textual does, costs every frame."""
+    """Asks drawn texts themselves: to mark each painted cell with its place, as Textual does, costs every frame.
+
+    In front it shows the app's message.
+    """
+
+    app: WizardApp
+
+    def on_screen_resume(self) -> None:
+        """Show what was said while another screen was in front."""
+        self.app.messages.place()
 
     def get_widget_and_offset_at(self, x: int, y: int) -> tuple[Widget | None, Offset | None]:
         """Return the widget under a cell, and the character of its text; a selection stays in the text it began in."""

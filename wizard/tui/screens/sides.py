@@ -62,7 +62,6 @@ class ChoosingSides(Dialog[bool]):
 
     def on_mount(self) -> None:
         """Fill the lists."""
-        self.app.clear_notifications()  # they would lie over the lists
         for name in SIDES:
             options = self.query_one(f"#side-{name}", OptionList)
             options.add_option(Option(_("Somebody else administers it"), id=_OTHERS))

@@ -118,7 +118,6 @@ class Task(Dialog[str]):
 
     def on_mount(self) -> None:
         """Begin. Textual calls the `on_mount` of every class: a task of another kind has its own `begin` instead."""
-        self.app.clear_notifications()  # they would lie over the buttons
         self.query_one("#task-word").display = False
         self.offer()
         self.begin()

@@ -21,6 +21,7 @@ from wizard.tui.steps import first_of
 from wizard.tui.widgets.access_path import AccessPathView
 from wizard.tui.widgets.documents import SIDE_BY_SIDE, Documents
 from wizard.tui.widgets.keys import Keys
+from wizard.tui.widgets.message import MessageLine
 from wizard.tui.widgets.question import QuestionPanel
 from wizard.tui.widgets.rail import Rail
 from wizard.tui.widgets.review import CONFIRM, Review
@@ -63,6 +64,7 @@ class WizardScreen(Walking, Telling, Handing, Acting, SelectableScreen, Screen[N
         self.review = Review(session)
         self.documents = Documents(session)
         self.path = AccessPathView(session)
+        self.message = MessageLine()
         self.keys = Keys(session)
 
     def compose(self) -> ComposeResult:
@@ -73,6 +75,7 @@ class WizardScreen(Walking, Telling, Handing, Acting, SelectableScreen, Screen[N
         yield self.panel
         yield self.documents
         yield self.path
+        yield self.message
         yield self.keys
 
     def on_mount(self) -> None:
