@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wizard.policy.checks import value_sets
+from wizard.policy.checks.arns import ACCOUNT, parse
 from wizard.policy.checks.keys import key_type
 from wizard.policy.checks.lockout import shuts_out_everybody
 from wizard.policy.checks.nobody import is_nobodys, meant
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from wizard.policy.checks.case import Case, Statement, Test
 
 # A request through a VPC endpoint has these, and then no aws:SourceIp.
+_ACCOUNTS_OF = {"aws:sourcearn": "aws:sourceaccount", "aws:principalarn": "aws:principalaccount"}
 _ENDPOINT = ("aws:sourcevpce", "aws:sourcevpc", "aws:sourcevpcarn", "aws:vpcsourceip")
 
 
@@ -34,6 +36,8 @@ def check_contradictions(case: Case, statement: Statement) -> None:
             _check_key(case, those)
     _check_endpoint(case, tests)
     _check_tls(case, tests)
+    for arn, account in _ACCOUNTS_OF.items():
+        _check_accounts(case, by_key.get(arn, []), by_key.get(account, []))
 
 
 def _is_sound(case: Case, test: Test) -> bool:
@@ -106,6 +110,22 @@ def _check_endpoint(case: Case, tests: list[Test]) -> None:
     later = max(address, endpoint, key=lambda test: test.key.start)
     other = endpoint if later is address else address
     case.sheet.about_key("condition-never-true", later.key, message.format(key=other.key.key))
+
+
+def _check_accounts(case: Case, arns: list[Test], accounts: list[Test]) -> None:
+    """Find ARNs of other accounts than the account that is wanted beside them."""
+    for test in arns:
+        parsed = [parse(node.value) for node in test.values]
+        theirs = {arn.account for arn in parsed if arn}
+        if not test.requires or None in parsed or not all(ACCOUNT.fullmatch(account) for account in theirs):
+            continue
+        for other in accounts:
+            wanted = {node.value for node in other.values}
+            if other.requires and not wanted & theirs and all(ACCOUNT.fullmatch(account) for account in wanted):
+                later = max(test, other, key=lambda one: one.key.start)
+                message = _("The ARN's account isn't the one that is wanted beside it: no request has both.")
+                case.sheet.about_key("condition-never-true", later.key, message)
+                return
 
 
 def _check_tls(case: Case, tests: list[Test]) -> None:

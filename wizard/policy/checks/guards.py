@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 from wizard.policy.checks import value_sets
 from wizard.policy.checks.keys import key_type
 from wizard.policy.checks.lockout import always_true, reaches_everybody
+from wizard.policy.checks.overlap import covers_statement
 from wizard.text import _
 
 if TYPE_CHECKING:
-    from wizard.policy.checks.case import Case, Test
+    from wizard.policy.checks.case import Case, Statement, Test
 
 # A request has the first only without, the others only with a VPC endpoint: absent, a negated condition is true.
 _ADDRESS = "aws:sourceip"
@@ -27,18 +28,38 @@ def check_guards(case: Case) -> None:
     """Find two Denies of which each request fulfils one."""
     if case.type not in ("bucket", "key"):
         return
-    guards: list[list[Test]] = []
+    guards: list[tuple[Statement, list[Test]]] = []
     for statement in case.statements:
         tests = [test for test in statement.tests if not always_true(test)]
-        if tests and all(_is_guard(case, test) for test in tests) and reaches_everybody(case, statement):
-            guards.append(tests)
+        is_deny = statement.effect == "Deny" and statement.for_everybody is not None and not statement.partial
+        if is_deny and tests and all(_is_guard(case, test) for test in tests):
+            guards.append((statement, tests))
     if len(guards) > _MOST:
         return
-    for at, second in enumerate(guards):
-        for first in guards[:at]:
-            if all(_leave_nobody(one, other) for one in first for other in second):
-                _report(case, first[0], second[0])
+    for at, (second, theirs) in enumerate(guards):
+        for first, tests in guards[:at]:
+            if not all(_leave_nobody(one, other) for one in tests for other in theirs):
+                continue
+            if reaches_everybody(case, first) and reaches_everybody(case, second):
+                _report(case, tests[0], theirs[0])
                 return
+            _check_allows(case, first, second)
+
+
+def _check_allows(case: Case, first: Statement, second: Statement) -> None:
+    """Find what is allowed in vain, as one or the other Deny is about whoever asks for it."""
+    if len(case.statements) > _MOST:
+        return
+    for allow in case.statements:
+        if allow.effect != "Allow" or allow.partial:
+            continue
+        if covers_statement(case, first, allow) and covers_statement(case, second, allow):
+            one, other = (case.sheet.place(deny.node.start)[0] for deny in (first, second))
+            message = _(
+                "The Denies of the lines {one} and {other} cover all of it: whom one lets pass, the other denies. "
+                "Put both conditions into one statement."
+            )
+            case.sheet.about("allow-covered-by-deny", allow.node, message.format(one=one, other=other))
 
 
 def _is_guard(case: Case, test: Test) -> bool:

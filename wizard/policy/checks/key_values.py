@@ -40,6 +40,7 @@ _ACCOUNTS = (
     "s3:resourceaccount", "s3:dataaccesspointaccount", "kms:calleraccount",
 )  # fmt: skip
 _VIA_SERVICE = re.compile(r"[a-z0-9-]+\.[a-z0-9*?-]+\.amazonaws\.com(?:\.cn)?|\*.*")
+_GRANTS = tuple(f"s3:x-amz-grant-{name}" for name in ("full-control", "read", "read-acp", "write", "write-acp"))
 _PREFIXES = ("s3:prefix", "s3:annotation-prefix")
 
 
@@ -120,6 +121,13 @@ def _check_copy_source(case: Case, _test: Test, node: Node) -> None:
     if node.value.startswith(("s3://", "arn:")):
         message = _("A copy's source is written bucket/key, not {value}.").format(value=quoted(node.value))
         wrong(case, node, message, re.sub(r"\A(?:s3://|arn:[^:]*:s3:::)", "", node.value))
+
+
+def _check_grantee(case: Case, test: Test, node: Node) -> None:
+    if "=" not in node.value and not _has_wildcard(node.value):
+        message = _("A grantee is written id=…, uri=… or emailAddress=…, not {value}: {key} has it as in the header.")
+        meant = f"id={node.value}" if re.fullmatch(r"[0-9a-f]{64}", node.value) else None
+        wrong(case, node, message.format(value=quoted(node.value), key=test.key.key), meant)
 
 
 def _check_location(case: Case, _test: Test, node: Node) -> None:
@@ -243,6 +251,7 @@ _BY_KEY: dict[str, Callable[[Case, Test, Node], None]] = {
     **dict.fromkeys(_ORG_PATHS, _check_org_path),
     **dict.fromkeys(_ACCOUNTS, _check_account),
     **dict.fromkeys(_PREFIXES, _check_prefix),
+    **dict.fromkeys(_GRANTS, _check_grantee),
     "sts:externalid": _check_external_id,
     "kms:viaservice": _check_via,
     "aws:sourcearn": _check_source_arn,

@@ -22,7 +22,7 @@ def check_overlap(case: Case) -> None:
         if statement.effect != "Allow" or statement.partial:
             continue
         for deny in denies:
-            if _covers(case, deny, statement):
+            if covers_statement(case, deny, statement):
                 line, _column = case.sheet.place(deny.node.start)
                 message = _("The Deny of line {line} covers all of it: it allows nothing.").format(line=line)
                 case.sheet.about("allow-covered-by-deny", statement.node, message)
@@ -43,7 +43,8 @@ def _has_condition(statement: Statement) -> bool:
     return condition is not None and bool(condition.members)
 
 
-def _covers(case: Case, deny: Statement, allow: Statement) -> bool:
+def covers_statement(case: Case, deny: Statement, allow: Statement) -> bool:
+    """Whether a Deny is about all of an Allow, its own conditions aside."""
     return (
         _covers_actions(deny, allow) and _covers_resources(case, deny, allow) and _covers_principals(case, deny, allow)
     )

@@ -52,21 +52,17 @@ def left_by_not_principal(case: Case, statement: Statement) -> Left:
             accounts.add(arn.account)
         else:
             named.append((arn.account, arn.resource))
-    if any(account in accounts and _is_whole(resource, account, named) for account, resource in named):
+    roles = {(account, resource.rpartition("/")[2]) for account, resource in named if resource.startswith("role/")}
+    if any(account in accounts and _is_whole(resource, account, roles) for account, resource in named):
         return "somebody"
     if not accounts:
         return "nobody" if named else "services"
     return "sessions" if any(account in accounts for account, _resource in named) else "root"
 
 
-def _is_whole(resource: str, account: str, named: list[tuple[str, str]]) -> bool:
+def _is_whole(resource: str, account: str, roles: set[tuple[str, str]]) -> bool:
     """Whether a user, or a role's session with its role, is listed."""
     head, _slash, rest = resource.partition("/")
     if head == "role":
         return False
-    if head != "assumed-role":
-        return True
-    role = rest.partition("/")[0]
-    return any(
-        other == account and theirs.startswith("role/") and theirs.rpartition("/")[2] == role for other, theirs in named
-    )
+    return head != "assumed-role" or (account, rest.partition("/")[0]) in roles
