@@ -43,8 +43,12 @@ def _run(options: argparse.Namespace) -> int:
         return start(options)
     from wizard.commands.result import render
 
-    module = import_module(f"wizard.commands.{options.command.replace('-', '_')}")
-    return render(module.run(options), as_json=getattr(options, "json", False))
+    result = import_module(f"wizard.commands.{options.command.replace('-', '_')}").run(options)
+    if options.read_only or getattr(options, "dry_run", False):
+        from wizard.commands.read_only import ended
+
+        result = ended(result, options)
+    return render(result, as_json=getattr(options, "json", False))
 
 
 def _language(argv: Sequence[str]) -> str:

@@ -87,8 +87,25 @@ def test_what_would_change_is_shown_and_nothing_is_changed(
     status, out, err = run(*flag, *line.replace("FILE", file).replace("DIR", str(world / "out")).split())
     assert status == 0, err
     assert shown in out
+    assert err.splitlines()[-1] == "--read-only: nothing was changed, and no file was written."
     assert files(world) == before
     assert not changing()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "profile write FILE",
+        "profile remove source-admin",
+        "export FILE --format json -o DIR --json",
+        f"apply FILE --side both {' '.join(PROFILES)}",
+    ],
+)
+def test_a_dry_run_says_at_its_end_that_nothing_was_changed(world: Path, line: str) -> None:
+    file = written(world, answers("assume-role"))
+    status, _out, err = run(*line.replace("FILE", file).replace("DIR", str(world / "out")).split(), "--dry-run")
+    assert status == 0, err
+    assert err.splitlines()[-1] == "--dry-run: nothing was changed, and no file was written."
 
 
 def test_undo_shows_what_it_would_put_back(world: Path) -> None:
@@ -198,13 +215,12 @@ def test_it_ends_with_the_command(world: Path) -> None:
     assert b"[source-admin]" not in files(world)["aws/credentials"]
 
 
-def test_after_the_command_it_is_said_where_it_belongs(capsys: pytest.CaptureFixture[str]) -> None:
-    from wizard.__main__ import main
-
-    with pytest.raises(SystemExit) as ended:
-        main(["profile", "remove", "x", "--yes", "--read-only"])
-    assert ended.value.code == 2
-    assert "s3-crossaccount --read-only …" in capsys.readouterr().err
+def test_it_may_stand_behind_the_command_too(world: Path) -> None:
+    before = files(world)
+    status, out, err = run("profile", "remove", "source-admin", "--yes", "--read-only")
+    assert status == 0, err
+    assert "-[source-admin]" in out
+    assert files(world) == before
 
 
 def test_what_is_started_in_the_practice_accounts_may_only_read_too() -> None:

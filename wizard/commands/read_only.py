@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wizard.errors import BadInputError
@@ -13,6 +14,18 @@ from wizard.text import _
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
+
+    from wizard.commands.result import Result
+
+
+def ended(result: Result, options: argparse.Namespace) -> Result:
+    """Let a run that only showed what it would do say so at its end; any other stays as it is."""
+    shows = getattr(options, "dry_run", False) and getattr(options, "apply", True)  # diagnose changes only with --apply
+    if not (shows or (options.read_only and options.command == "report")):
+        return result
+    flag = OPTION if options.read_only else "--dry-run"
+    said = _("{flag}: nothing was changed, and no file was written.").format(flag=flag)
+    return replace(result, notes=(*result.notes, said))
 
 
 @contextmanager

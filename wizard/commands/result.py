@@ -28,13 +28,18 @@ class Result:
 
 
 def render(result: Result, *, as_json: bool) -> int:
-    """Write a result to standard output, its notes to standard error, and return its exit status."""
-    for note in result.notes:
-        print(visible(note), file=sys.stderr)  # noqa: T201 -- the one place that prints
-    if as_json and result.data is not None:
-        print(visible(json.dumps(result.data, indent=2, ensure_ascii=False)))  # noqa: T201 -- the one place that prints
-    elif result.text:
-        print(visible(result.text))  # noqa: T201 -- the one place that prints
+    """Write a result to standard output, then its notes to standard error, and return its exit status.
+
+    A note is about what stands before it, also where both go into one file: so the output is sent off first. It is
+    told all the same where the output can't be written.
+    """
+    text = json.dumps(result.data, indent=2, ensure_ascii=False) if as_json and result.data is not None else result.text
+    try:
+        if text:
+            print(visible(text), flush=True)  # noqa: T201 -- the one place that prints
+    finally:
+        for note in result.notes:
+            print(visible(note), file=sys.stderr)  # noqa: T201 -- the one place that prints
     for line in result.lines:
         sys.stdout.write(line + "\n")
     return result.status

@@ -6,9 +6,10 @@ import argparse
 import sys
 from typing import Any, NoReturn
 
-from wizard.text import _, language
+from wizard.text import LANGUAGES, _, language
 
 READ_ONLY = "--read-only"
+_WIZARDS = {"--answers": "--answers FILE", "--plain": "--plain", "--demo": "--demo"}
 
 
 class Formatter(argparse.HelpFormatter):
@@ -40,6 +41,9 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, **options: Any) -> None:
         speak()
         super().__init__(**{"formatter_class": Formatter, "allow_abbrev": False, **options})
+        if " " in self.prog:  # a command: what holds for all of them may stand behind it too
+            self.add_argument("--lang", choices=LANGUAGES, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+            self.add_argument(READ_ONLY, action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
 
     def format_help(self) -> str:
         """Return the help with examples at its end: as they are typed, each on its line, wrapped nowhere."""
@@ -53,9 +57,11 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong, and end with status 2."""
-        if READ_ONLY in message.split():
-            before = _("{flag} stands before the command, because it is for all of them: {example}")
-            message += "\n" + before.format(flag=READ_ONLY, example=f"s3-crossaccount {READ_ONLY} …")
+        misplaced = [word for word in message.split() if word.partition("=")[0] in _WIZARDS]
+        if misplaced and " " not in self.prog:
+            alone = _("{flag} is the wizard's own, which runs without a command: {example}")
+            flag = misplaced[0].partition("=")[0]
+            message += "\n" + alone.format(flag=flag, example=f"s3-crossaccount {_WIZARDS[flag]}")
         super().error(message)
 
 
