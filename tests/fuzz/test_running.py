@@ -56,7 +56,7 @@ def test_what_breaks_is_raised_with_the_smallest_case_and_the_seed_that_repeats_
     assert any(note.startswith("To repeat it: FUZZ_SEED=5 FUZZ_SECONDS=0 ") for note in error.value.__notes__)
 
 
-def test_a_call_that_takes_a_second_twice_is_a_failure_that_shows_its_input() -> None:
+def test_a_call_that_takes_a_second_each_time_is_a_failure_that_shows_its_input() -> None:
     watch = Watch()
     with pytest.raises(AssertionError, match=r"1\.\d\d s for 1\.02"):
         watch.time(spin, 1.02)
