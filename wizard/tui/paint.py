@@ -32,6 +32,9 @@ class Piece:
 
 
 Row = tuple[Piece, ...]
+# What a word that is longer than a line may be broken into: an account's id stays whole.
+_ID = 12
+_UNITS = re.compile(r"(?<!\d)\d{12}(?!\d)|.", re.DOTALL)
 GOES_ON = ""
 
 
@@ -98,12 +101,12 @@ def _words(text: str) -> list[str]:
 
 def _pieces(word: str, width: int) -> list[str]:
     out, part, used = [], "", 0
-    for char in word:
-        size = cell_len(char)
-        if used + size > width and char != " ":
+    for unit in _UNITS.findall(word) if width >= _ID else word:
+        size = cell_len(unit)
+        if used + size > width and unit != " ":
             out.append(part)
             part, used = "", 0
-        part, used = part + char, used + size
+        part, used = part + unit, used + size
     return [*out, part]
 
 

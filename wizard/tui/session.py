@@ -62,6 +62,7 @@ class Session:
     confirmed: tuple[object, ...] = ()
     suggestions: Mapping[str, Sequence[str]] = field(default_factory=dict)
     found: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    taken: dict[str, set[str]] = field(default_factory=dict)
     evidence: Evidence | None = None
     verified: tuple[Plan, AccessPath] | None = None
     stale: bool = False
@@ -125,11 +126,16 @@ class Session:
         own = self.found.get(question.key, ())
         return tuple(own) or tuple(self.suggestions.get(question.found, ()) if question.found else ())
 
+    def take(self, key: str, value: str) -> None:
+        """Note that a value was taken from the list of those that were found in the account."""
+        if value in self.found.get(key, ()):
+            self.taken.setdefault(key, set()).add(value)
+
     def is_found(self, key: str, value: Any) -> bool:
-        """Whether a value, or every member of a list, is one of those that were found in the account."""
-        found = self.found.get(key, ())
+        """Whether a value, or every member of a list, was taken from what was found; what is typed is typed."""
+        taken = self.taken.get(key, ())
         parts = [part for part in str(value).replace(",", " ").split() if part]
-        return bool(parts) and all(part in found for part in parts)
+        return bool(parts) and all(part in taken for part in parts)
 
     def put(self, key: str, value: Any, origin: Origin = Origin.TYPED) -> bool:
         """Set an answer; one that says the same as the default is none. Returns whether anything changed."""

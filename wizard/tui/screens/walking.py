@@ -70,7 +70,8 @@ class Walking(Screen[None]):
     def action_walk(self, by: int) -> None:
         """Go to the next or the previous question, whatever this one's answer is; in the review, to the other list."""
         if self.session.question is None:
-            (self.review.doing if self.review.values.has_focus else self.review.values).focus()
+            other = self.review.values.has_focus and self.review.doing.display
+            (self.review.doing if other else self.review.values).focus()
             return
         if not self.session.is_missing(self.session.key):
             self.panel.told.add(self.session.key)

@@ -24,7 +24,7 @@ from wizard.tui.widgets.keys import Keys
 from wizard.tui.widgets.message import MessageLine
 from wizard.tui.widgets.question import QuestionPanel
 from wizard.tui.widgets.rail import Rail
-from wizard.tui.widgets.review import CONFIRM, Review
+from wizard.tui.widgets.review import ACTIONS_BESIDE, CONFIRM, Review
 from wizard.tui.widgets.size import TooSmall
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ class WizardScreen(Walking, Telling, Handing, Acting, SelectableScreen, Screen[N
         width, height = self.app.size
         self.set_class(width >= SIDE_BY_SIDE, "-wide")
         self.set_class(width < SIDE_BY_SIDE, "-tabs")
+        self.set_class(width < ACTIONS_BESIDE, "-values-only")
         for name, least, below in _HEIGHTS:
             self.set_class(least <= height < below, name)
 
@@ -138,6 +139,7 @@ class WizardScreen(Walking, Telling, Handing, Acting, SelectableScreen, Screen[N
         question = self.session.question
         if not value or question is None:
             return
+        self.session.take(question.key, value)
         before = self.session.field_text(question) if question.kind is Kind.LIST else ""
         self.panel.text_field.value = f"{before}, {value}" if before and value not in before else value
         self.panel.text_field.cursor_position = len(self.panel.text_field.value)

@@ -176,6 +176,7 @@ class QuestionPanel(Container):
         event.stop()
         kind, _colon, value = event.target.partition(":")
         if kind == "use":
+            self.session.take(self.session.key, value)
             self.text_field.value = value
         else:
             self.post_message(self.Wanted(event.target))

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 CONFIRM = "confirm"
 _WIDEST, _TITLE = 48, 28
+# In a narrower terminal the values have the whole width: the footer has every action anyway.
+ACTIONS_BESIDE = 100
 
 
 class Review(Container):
@@ -74,6 +76,8 @@ class Review(Container):
         self.doing.border_title = _("To do now") if narrow else _("What can be done now")
         if not self.display or width <= 0:
             return
+        if self.doing.has_focus and not self.doing.display:
+            self.values.focus()
         at = self.values.highlighted
         self.values.clear_options()
         self.values.add_options(self._rows(width))
