@@ -9,6 +9,7 @@ from rich.cells import cell_len, set_cell_size
 from wizard.methods.question import Kind
 from wizard.methods.registry import METHODS
 from wizard.text import _, mark
+from wizard.tui.actions import BY_ID
 from wizard.tui.paint import Piece, Row, fit, flow, labelled, paragraph
 from wizard.tui.session import ORIGIN_WORDS, Origin
 from wizard.tui.values import NOTHING, label, sentence, shown
@@ -94,8 +95,12 @@ def _suggestions(session: Session, question: Question, width: int) -> list[Row]:
     found = session.suggested(question)
     if not found:
         return []
-    where = _("found in the account:") if session.found.get(question.key) else _("in the AWS config file:")
-    items: list[Row] = [(Piece(where, "dim"),)]
+    where = (
+        _("found in the account ({key} takes one):")
+        if session.found.get(question.key)
+        else _("in the AWS config file ({key} takes one):")
+    )
+    items: list[Row] = [(Piece(where.format(key=BY_ID["found"].key_label), "dim"),)]
     items += [(Piece(one, "accent", f"use:{one}"),) for one in found]
     return flow(items, width, gap=2)[:3]
 
