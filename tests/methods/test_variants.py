@@ -128,7 +128,8 @@ def test_a_guard_without_an_administrator_of_the_destination_takes_typing_the_na
     assert condition["StringNotEquals"] == {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}
     assert condition["BoolIfExists"] == {"aws:PrincipalIsAWSService": "false"}
     assert condition.get("ArnNotLike", {}).get("aws:PrincipalArn", ()) == (exempt[0] if exempt else ())
-    assert any("typing the bucket's name" in warning for warning in whole.warnings)
+    said = next(warning for warning in whole.warnings if "typing the bucket's name" in warning)
+    assert "add your own ARN to the exempt principals" in said, "apply refuses whom the guards shut out"
 
 
 def test_several_endpoints_and_exempt_principals_stand_in_one_statement() -> None:

@@ -117,7 +117,10 @@ def warnings(setup: Setup) -> tuple[str, ...]:
     out = list(guards.shut_out(setup))
     if guards.needs_typed_confirmation(setup):
         out.append(
-            _("Applying this takes typing the bucket's name: nobody of the destination is exempt from the guards.")
+            _(
+                "Nobody of the destination is exempt from the guards. If they shut you out yourself, apply refuses: "
+                "add your own ARN to the exempt principals. If not, applying takes typing the bucket's name."
+            )
         )
     if setup.access.level == levels.FULL_ACCESS:
         out.append(

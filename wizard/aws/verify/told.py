@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def text_of(found: Verification) -> Iterator[str]:
     """Yield the lines of a verification for people: who called, each call, the path, the verdict."""
-    yield _("Profile: {profile} ({why})").format(profile=found.profile, why=found.why)
+    yield _("Profile: {profile} · {why}").format(profile=found.profile, why=found.why)
     yield _("Caller: {caller}").format(caller=found.caller or _("not known"))
     if found.others:
         yield _("Not tried as: {others}").format(others=", ".join(found.others))
