@@ -127,3 +127,10 @@ def _outside(data: bytes, own: set[str]) -> list[bytes]:
             out += [*waiting, line]
             waiting, inside = [], False
     return out + waiting
+
+
+def lost_by_removal(before: bytes, after: bytes, own: set[str]) -> list[bytes]:
+    """Return what a removal lost besides its section: the one blank line before it may go, at the file's end only."""
+    lost = lost_text(before, after, own)
+    is_end = b"".join(lost) in {b"\n", b"\r", b"\r\n"} and before.startswith(after)
+    return [] if is_end and before[len(after) :].lstrip(b"\r\n").startswith(b"[") else lost

@@ -14,6 +14,7 @@ from tests.profiles.config_corpus import (
     Case,
     botocore_reads,
     is_readable,
+    lost_by_removal,
     lost_text,
     unfolded,
 )
@@ -153,9 +154,40 @@ def test_a_change_taken_back_gives_the_same_values_again(case: Case) -> None:
     added = edit.put(before, "new one", {"region": "x"}, where=case.name)
     gone = edit.take_away(added, "new one", where=case.name)
     assert gone.sections == before.sections
-    # The only trace is the end that its last line lacked, and the blank line before the section.
-    assert gone.data.rstrip(b"\r\n") == case.data.rstrip(b"\r\n")
+    # The only trace is the end that its last line lacked.
+    assert gone.data == case.data or gone.data.rstrip(b"\r\n") == case.data
     assert edit.take_away(edit.put(gone, "new one", {"region": "x"}, where=""), "new one", where="").data == gone.data
+
+
+@pytest.mark.parametrize("values", [NEW, KEYS, {}], ids=["role", "keys", "nothing"])
+@pytest.mark.parametrize("case", READABLE, ids=_ids)
+def test_a_section_that_was_added_is_removed_to_the_byte(case: Case, values: dict[str, str]) -> None:
+    added = edit.put(_ini(case), "new-one", values, where=case.name)
+    gone = edit.take_away(added, "new-one", where=case.name).data
+    if not case.data or case.data.endswith((b"\n", b"\r")):
+        assert gone == case.data
+    else:  # its last line had no end: that one stays
+        assert gone.startswith(case.data)
+        assert gone[len(case.data) :] in {b"\n", b"\r\n", b"\r"}
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "[profile a]\nx = 1\n\n[profile b]\nregion = x # mine\n# and this\n",
+        "[profile a]\nx = 1\n\n[profile b]\nregion=x\n",
+        "[profile a]\nx = 1\n\n[profile b]\nregion = x\n\n[profile c]\n",
+        "[profile a]\nx = 1\n  \n[profile b]\nregion = x\n",
+        "\n[profile b]\nregion = x\n",
+    ],
+    ids=["a comment", "another style", "not at the end", "blanks in the line", "nothing before"],
+)
+def test_a_blank_line_that_may_be_somebody_elses_stays(after: str) -> None:
+    before = parse(after.encode(), Kind.CONFIG, where="")
+    gone = edit.take_away(before, "b", where="").data.decode()
+    section = before.layout.by_name["profile b"]
+    lines = after.splitlines(keepends=True)
+    assert gone == "".join([*lines[: section.header], *lines[section.last + 1 :]])
 
 
 def test_a_nested_value_is_replaced_whole() -> None:
@@ -198,7 +230,8 @@ def _expect(case: Case, data: bytes, name: str, expected: dict[str, Any] | None)
     assert list(theirs["profiles"]) == list(theirs_before["profiles"])
     if case.profile_count is None:
         own = set(_ini(case).sections_of(name)) | set(parse(data, case.kind, where="").sections_of(name))
-        assert lost_text(case.data, data, own) == []
+        lost = lost_by_removal if expected is None else lost_text
+        assert lost(case.data, data, own) == []
 
 
 def _leaked(ini: Ini) -> dict[str, str]:

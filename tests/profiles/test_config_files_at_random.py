@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.profiles.config_corpus import botocore_reads, is_readable, lost_text, owners, unfolded
+from tests.profiles.config_corpus import botocore_reads, is_readable, lost_by_removal, lost_text, owners, unfolded
 from wizard.errors import BadInputError
 from wizard.profiles import edit
 from wizard.profiles.ini import Kind, parse
@@ -123,7 +123,7 @@ def test_every_profile_can_be_removed_or_is_refused(data: bytes, cut: int, kind:
         had, has = botocore_reads(data, kind), botocore_reads(after.data, kind)
         del had["profiles"][name]
         assert has == had
-        assert lost_text(data, after.data, set(before.sections_of(name))) == []
+        assert lost_by_removal(data, after.data, set(before.sections_of(name))) == []
 
 
 @settings(max_examples=300, deadline=None)

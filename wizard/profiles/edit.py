@@ -61,11 +61,14 @@ def put(before: Ini, profile: str, values: Mapping[str, str], drop: Collection[s
 def take_away(before: Ini, profile: str, *, where: str) -> Ini:
     """Remove a profile: each section that stands for it, with its keys; comments after them stay.
 
+    The blank line that `put` adds before a new section goes too, where the section still stands as it was added.
     Returns the file as it will be, read back. Raises BadInputError when another profile would change too.
     """
     wanted = set(before.sections_of(profile))
     splices = [
-        _Splice(section.header, section.last + 1, b"") for section in before.layout.sections if section.name in wanted
+        _Splice(_beginning(before, section, profile), section.last + 1, b"")
+        for section in before.layout.sections
+        if section.name in wanted
     ]
     return _verified(before, _spliced(before.layout, splices), profile, None, where)
 
@@ -76,13 +79,31 @@ def section_text(kind: Kind, profile: str, values: Mapping[str, str]) -> str:
     return f"{writable.header(kind, profile)}\n{body}"
 
 
+def _beginning(before: Ini, section: Section, profile: str) -> int:
+    """Return the first line that goes with a section: its header, or the blank line that `_new_section` put there.
+
+    That is certain enough only at the file's end, and where every byte of the section is as we write it.
+    """
+    blank = section.header - 1
+    every = before.layout.lines
+    end = every[blank] if blank > 0 else b""
+    if end not in {b"\r\n", b"\n", b"\r"} or section.last + 1 < len(every):
+        return section.header
+    values = {key.name: before.sections[section.name][key.name] for key in section.keys}
+    written = section_text(before.kind, profile, values).encode().replace(b"\n", end)
+    return blank if b"".join(every[section.header :]) == written else section.header
+
+
 def _new_section(before: Ini, profile: str, values: Mapping[str, str]) -> bytes:
-    """Return what is appended: the last line's missing end, a blank line, the section."""
+    """Return what is appended: the last line's missing end, a blank line, the section.
+
+    The blank line also comes after another one: so the one that `take_away` finds there is always ours.
+    """
     last = lines.split(before.data)[-1] if before.data else b"\n"
     # After a bare CR a line feed would only make a CRLF of it.
     end = b"\r" if _end_of(last) == b"\r" else _usual_end(before.data)
     text = section_text(before.kind, profile, values).encode().replace(b"\n", end)
-    if last.strip():
+    if before.data:
         text = end + text
     return text if _end_of(last) else end + text
 

@@ -149,12 +149,16 @@ def _place(error: configparser.Error, data: bytes) -> tuple[int | None, str]:
     match error:
         case configparser.MissingSectionHeaderError() if data.startswith(b"\xef\xbb\xbf"):
             return error.lineno, _("The file starts with a byte order mark (BOM): save it without one.")
+        case configparser.MissingSectionHeaderError() if error.line.lstrip().startswith("["):
+            return error.lineno, _("The closing ] of this section's header is missing.")
         case configparser.MissingSectionHeaderError():
             return error.lineno, _("Text stands before the first [section].")
         case configparser.DuplicateSectionError():
             return error.lineno, _("The section [{name}] is there twice.").format(name=error.section)
         case configparser.DuplicateOptionError():
             return error.lineno, _("The key {key} is twice in [{name}].").format(key=error.option, name=error.section)
+        case configparser.ParsingError() if error.errors and error.errors[0][1].lstrip("'\"\\t ").startswith("["):
+            return error.errors[0][0], _("The closing ] of this section's header is missing.")
         case configparser.ParsingError() if error.errors:
             return error.errors[0][0], _("It is neither a [section], nor “key = value”, nor a comment.")
         case _:
