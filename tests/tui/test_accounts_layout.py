@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from textual.widgets import Button, OptionList
 
 from tests.tui.conftest import ASSUME_ROLE, give, screen_text
-from tests.tui.test_in_the_accounts import SETUPS, inside, offers, until
+from tests.tui.test_in_the_accounts import SETUPS, agree, inside, offers, until
 from tests.tui.test_in_the_way import BUCKET, THEIRS, policy_of, put, wizard
 from wizard import text
 from wizard.aws.verify.probe import Clock
@@ -95,13 +95,13 @@ async def test_from_apply_to_undo(monkeypatch: pytest.MonkeyPatch) -> None:
         await pilot.press("escape", "ctrl+x")
         await until(pilot, lambda: offers(app, "apply"))
         await whole(pilot, app)
-        await pilot.press("enter")
+        await agree(pilot, app, "apply")
         await until(pilot, lambda: offers(app, "verify"))
         await whole(pilot, app)
         await pilot.press("escape", "ctrl+u")
         await until(pilot, lambda: offers(app, "undo"))
         await whole(pilot, app)
-        await pilot.press("enter")
+        await agree(pilot, app, "undo")
         await until(pilot, lambda: offers(app, "close"))
         await whole(pilot, app)
 
@@ -126,6 +126,6 @@ async def test_what_stands_in_the_way(clients: Accounts) -> None:
         await whole(pilot, app)
         await pilot.press("left", "enter")
         await until(pilot, lambda: offers(app, "apply"))
-        await pilot.press("enter")
+        await agree(pilot, app, "apply")
         await until(pilot, lambda: offers(app, "close"))
         await whole(pilot, app)

@@ -22,6 +22,7 @@ from wizard.tui.screens.applying import Applying
 from wizard.tui.screens.checking import Checking
 from wizard.tui.screens.findings import FindingsList
 from wizard.tui.screens.sides import ChoosingSides
+from wizard.tui.screens.task import CHANGING
 from wizard.tui.screens.undoing import Undoing
 from wizard.tui.screens.verifying import Verifying
 from wizard.tui.session import REVIEW, Origin, links_of
@@ -62,9 +63,20 @@ async def until(pilot: Pilot[Any], true: Callable[[], object], seconds: float = 
 
 
 def offers(app: WizardApp, name: str) -> bool:
-    """Whether a button is offered and has the keyboard."""
+    """Whether a button is offered; one that changes nothing has the keyboard, if it is the first."""
     found = app.screen.query(f"#reply-{name}")
-    return bool(found) and found.first(Button).display and found.first(Button).has_focus
+    return bool(found) and found.first(Button).display and (name in CHANGING or found.first(Button).has_focus)
+
+
+async def agree(pilot: Pilot[Any], app: WizardApp, name: str) -> None:
+    """Say yes to what changes something: to its left the button that has the keyboard changes nothing."""
+    await until(pilot, lambda: offers(app, name))
+    button = app.screen.query_one(f"#reply-{name}", Button)
+    assert not button.has_focus
+    await pilot.press("left")
+    await until(pilot, lambda: button.has_focus)
+    await pilot.press("enter")
+    await until(pilot, lambda: not button.display)
 
 
 def looked(app: WizardApp) -> bool:
@@ -92,7 +104,7 @@ async def test_applied_verified_and_undone_and_the_accounts_are_as_before(
         await pilot.press("ctrl+x")
         await until(pilot, lambda: offers(app, "apply"))
         assert world(clients) == before, "nothing changes before somebody says so"
-        await pilot.press("enter")
+        await agree(pilot, app, "apply")
         await until(pilot, lambda: offers(app, "verify"))
         assert world(clients) != before
         secret = [line for line in text().splitlines() if "secret" in line]
@@ -107,9 +119,11 @@ async def test_applied_verified_and_undone_and_the_accounts_are_as_before(
         await pilot.press("ctrl+u")
         await until(pilot, lambda: offers(app, "undo"))
         assert isinstance(app.screen, Undoing)
-        await pilot.press("enter")
+        await agree(pilot, app, "undo")
         await until(pilot, lambda: offers(app, "close"))
         assert "Everything is as it was" in screen_text(app)
+        named = [line for line in screen_text(app).splitlines() if "Put back: " in line]
+        assert len(named) == len(set(named)), "each says what it is"
         await pilot.press("escape")
         await pilot.pause()
         assert "✓ verified" not in screen_text(app), "what was undone is no longer verified"
@@ -155,6 +169,12 @@ async def test_a_setup_is_chosen_from_what_is_found(inside: Practice) -> None:
         await pilot.pause()
         assert app.session.raw["source.account_id"] == "111111111111"
         assert app.session.origin("source.account_id") is Origin.FOUND
+        app.wizard.go("source.account_id")
+        await pilot.pause()
+        assert "found in the account (^F takes one):" in screen_text(app)
+        app.wizard.go("destination.account_id")
+        await give(pilot, "222222222222")
+        assert app.session.origin("destination.account_id") is Origin.TYPED, "though discovery was faster"
         app.wizard.go("source.principals")
         await pilot.press("f10")
         await pilot.pause()
@@ -217,7 +237,7 @@ async def test_one_side_is_applied_and_the_other_sides_steps_are_listed(clients:
         screen = app.screen
         assert isinstance(screen, Applying)
         assert any("to be done by the other side" in line for line, _look in screen.lines)
-        await pilot.press("enter")
+        await agree(pilot, app, "apply")
         await until(pilot, lambda: offers(app, "close"))
         assert any("Left for others" in line for line, _look in screen.lines)
     after = world(clients)
@@ -245,7 +265,7 @@ async def test_the_first_esc_stops_after_the_call_in_flight_and_apply_can_go_on(
         app.wizard.go(REVIEW)
         await pilot.press("ctrl+x")
         await until(pilot, lambda: offers(app, "apply"))
-        await pilot.press("enter")
+        await agree(pilot, app, "apply")
         await until(pilot, lambda: started)
         await pilot.press("escape")
         assert "Stopping after the call in flight" in screen_text(app)
@@ -255,9 +275,41 @@ async def test_the_first_esc_stops_after_the_call_in_flight_and_apply_can_go_on(
         monkeypatch.setattr(making.Maker, "make", make)
         await pilot.press("escape", "ctrl+x")
         await until(pilot, lambda: offers(app, "apply"))
-        await pilot.press("enter")
+        await agree(pilot, app, "apply")
         await until(pilot, lambda: offers(app, "verify"))
     assert journal.runs()[0].state == "complete"
+
+
+async def test_enter_does_nothing_before_a_choice_is_offered_and_changes_nothing_then(
+    inside: Practice, clients: Callable[[str, str], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from wizard.aws import apply
+
+    goes_on = threading.Event()
+    prepare = apply.prepare
+
+    def slow(*arguments: Any) -> Any:
+        goes_on.wait(20)
+        return prepare(*arguments)
+
+    monkeypatch.setattr(apply, "prepare", slow)
+    before = world(clients)
+    app = WizardApp(ASSUME_ROLE, origin="answers.toml", practice=lambda: inside)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: looked(app))
+        app.wizard.go(REVIEW)
+        await pilot.press("ctrl+x")
+        await until(pilot, lambda: isinstance(app.screen, Applying))
+        assert "practice accounts" in screen_text(app).splitlines()[1], "the dialog covers the header"
+        await pilot.press("enter", "tab", "enter", "space")
+        assert isinstance(app.screen, Applying)
+        goes_on.set()
+        await until(pilot, lambda: offers(app, "apply"))
+        assert app.screen.query_one("#reply-close").has_focus
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen is app.wizard)
+        assert app.session.key == REVIEW
+    assert world(clients) == before
 
 
 async def test_quitting_does_not_wait_for_aws_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.tui.conftest import ASSUME_ROLE, give, screen_text
-from tests.tui.test_in_the_accounts import SETUPS, inside, offers, until
+from tests.tui.test_in_the_accounts import SETUPS, agree, inside, offers, until
 from tests.tui.world import world
 from wizard.aws.clients import Clients
 from wizard.state import journal
@@ -107,7 +107,7 @@ async def test_a_role_that_is_not_ours_is_shown_whole_and_judged_and_used_only_w
         await pilot.press("right", "enter")
         await until(pilot, lambda: offers(app, "apply"))
         assert "whoever is let in could also do this" in told(app)
-        await pilot.press("enter")
+        await agree(pilot, app, "apply")
         await until(pilot, lambda: offers(app, "verify"))
     trusted = world(clients)[BACKUP]["trust"]["Statement"]
     assert trusted[0] == before[BACKUP]["trust"]["Statement"][0], "what others trust stays"
@@ -126,7 +126,7 @@ async def test_deleted_principals_go_only_when_somebody_says_so(clients: Account
         await pilot.press("right", "enter")
         await until(pilot, lambda: offers(app, "apply"))
         assert '-      "Sid": "Gone"' in told(app), "what goes is in the difference"
-        await pilot.press("enter")
+        await agree(pilot, app, "apply")
         await until(pilot, lambda: offers(app, "verify"))
     sids = [one["Sid"] for one in policy_of(clients)["Statement"]]
     assert sids[0] == "BackupReads"
@@ -152,12 +152,12 @@ async def test_a_policy_that_somebody_changed_after_the_difference_was_shown_is_
         await pilot.press("ctrl+x")
         await until(pilot, lambda: offers(app, "apply"))
         put(clients, THEIRS)
-        await pilot.press("enter")
+        await agree(pilot, app, "apply")
         await until(pilot, lambda: offers(app, "again"))
         assert "Somebody changed it meanwhile" in told(app)
         assert "bucket01 (now)" in told(app), "where there was nothing before"
         assert [one["Sid"] for one in policy_of(clients)["Statement"]] == ["BackupReads"], "nothing is overwritten"
-        await pilot.press("enter")
+        await agree(pilot, app, "again")
         await until(pilot, lambda: offers(app, "verify"))
         assert "○" not in told(app), "every step is done"
     sids = [one["Sid"] for one in policy_of(clients)["Statement"]]
@@ -186,15 +186,15 @@ async def test_a_plan_that_changed_meanwhile_can_be_left(clients: Accounts) -> N
         await pilot.press("ctrl+x")
         await until(pilot, lambda: offers(app, "apply"))
         put(clients, THEIRS)
-        await pilot.press("enter")
+        await agree(pilot, app, "apply")
         await until(pilot, lambda: offers(app, "again"))
-        await pilot.press("right", "enter")
+        await pilot.press("enter")
         await until(pilot, lambda: not isinstance(app.screen, Applying))
         assert [one["Sid"] for one in policy_of(clients)["Statement"]] == ["BackupReads"]
         await until(pilot, lambda: journal.runs()[0].state == "stopped")
         await pilot.press("ctrl+u")
         await until(pilot, lambda: offers(app, "undo"))
-        await pilot.press("enter")
+        await agree(pilot, app, "undo")
         await until(pilot, lambda: offers(app, "close"))
 
 
@@ -204,7 +204,7 @@ async def test_an_undo_beside_somebody_elses_change_shows_three_versions_and_put
     async with wizard(SETUPS["bucket-policy"]) as (app, pilot):
         await pilot.press("ctrl+x")
         await until(pilot, lambda: offers(app, "apply"))
-        await pilot.press("enter")
+        await agree(pilot, app, "apply")
         await until(pilot, lambda: offers(app, "verify"))
         put(clients, *policy_of(clients)["Statement"], THEIRS)
         changed = world(clients)
@@ -214,7 +214,7 @@ async def test_an_undo_beside_somebody_elses_change_shows_three_versions_and_put
         assert world(clients) == changed
         await pilot.press("right", "enter")
         await until(pilot, lambda: offers(app, "undo"))
-        await pilot.press("enter")
+        await agree(pilot, app, "undo")
         await until(pilot, lambda: offers(app, "close"))
         assert "only the statements of this setup" in told(app)
         assert "Everything is as it was" not in told(app), "others' change stays"
@@ -246,7 +246,7 @@ async def test_the_first_interruption_ends_after_the_call_in_flight_and_says_how
     async with wizard(ASSUME_ROLE) as (app, pilot):
         await pilot.press("ctrl+x")
         await until(pilot, lambda: offers(app, "apply"))
-        await pilot.press("enter")
+        await agree(pilot, app, "apply")
         await until(pilot, held.begun.is_set)
         await pilot.press(key)
         assert "Stopping after the call in flight" in told(app)
@@ -268,7 +268,7 @@ async def test_the_second_interruption_leaves_at_once_and_the_journal_knows_what
     async with wizard(ASSUME_ROLE) as (app, pilot):
         await pilot.press("ctrl+x")
         await until(pilot, lambda: offers(app, "apply"))
-        await pilot.press("enter")
+        await agree(pilot, app, "apply")
         await until(pilot, held.begun.is_set)
         await pilot.press("escape", "escape")
         assert not isinstance(app.screen, Applying)
@@ -277,7 +277,7 @@ async def test_the_second_interruption_leaves_at_once_and_the_journal_knows_what
         await until(pilot, lambda: journal.runs()[0].state == "stopped")
         await pilot.press("ctrl+u")
         await until(pilot, lambda: offers(app, "undo"))
-        await pilot.press("enter")
+        await agree(pilot, app, "undo")
         await until(pilot, lambda: offers(app, "close"))
     assert world(clients) == before
 
@@ -321,7 +321,7 @@ async def test_nothing_that_is_said_in_the_app_names_an_option_of_the_commands(c
         await pilot.press("ctrl+x")
         await until(pilot, lambda: offers(app, "apply"))
         assert "to be done by the other side" in told(app)
-        await pilot.press("enter")
+        await agree(pilot, app, "apply")
         await until(pilot, lambda: offers(app, "close"))
         assert "Ctrl+E" in told(app)
         assert " --" not in told(app)

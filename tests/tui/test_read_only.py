@@ -10,7 +10,7 @@ import pytest
 from textual.widgets import Button
 
 from tests.tui.conftest import ASSUME_ROLE, IAM_USER, screen_text
-from tests.tui.test_in_the_accounts import looked, offers, until
+from tests.tui.test_in_the_accounts import agree, looked, offers, until
 from tests.tui.world import world
 from wizard import clipboard, text
 from wizard.clipboard import Copied, How
@@ -149,7 +149,7 @@ async def test_what_would_be_done_is_shown_and_verify_makes_its_reads(
         app.wizard.go(REVIEW)
         await pilot.press("ctrl+x")
         await until(pilot, lambda: offers(app, "apply"))
-        await pilot.press("enter")
+        await agree(pilot, app, "apply")
         await until(pilot, lambda: offers(app, "verify"))
     applied = world(clients)
     monkeypatch.setenv(read_only.VARIABLE, "1")

@@ -11,6 +11,7 @@ from wizard import text
 from wizard.answers.build import build
 from wizard.answers.file import read_raw
 from wizard.answers.handed import handed_over
+from wizard.state import read_only
 from wizard.tui.paint import width_of
 from wizard.tui.screens.asked import AskedScreen, asked_rows
 from wizard.tui.screens.dialogs import Choosing
@@ -94,6 +95,17 @@ async def test_the_first_screen_says_what_is_asked_and_fits_80x24(handed: Callab
         assert frame.max_scroll_x == 0
         assert frame.max_scroll_y == 0
         assert "source, access keys" in shown
+
+
+async def test_the_first_screen_keeps_what_the_header_says(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(read_only.VARIABLE, "1")
+    path = home / "reports-destination.toml"
+    path.write_text(handed_over(build(RAW).setup, "destination"), encoding="utf-8")
+    app = WizardApp(read_raw(path), origin=str(path))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert isinstance(app.screen, AskedScreen)
+        assert "What this file asks of you  read-only " in screen_text(app).splitlines()[0]
 
 
 async def test_what_is_longer_scrolls(handed: Callable[..., WizardApp]) -> None:

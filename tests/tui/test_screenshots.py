@@ -15,7 +15,7 @@ import pytest
 from rich.cells import cell_len
 
 from tests.tui.conftest import ASSUME_ROLE, BUCKET_POLICY, IAM_USER
-from tests.tui.test_in_the_accounts import looked, offers, until
+from tests.tui.test_in_the_accounts import agree, looked, offers, until
 from wizard import text
 from wizard.answers.build import build
 from wizard.answers.file import read_raw
@@ -121,7 +121,7 @@ async def test_the_pictures_of_the_practice_accounts_are_what_the_app_draws(
         await until(pilot, lambda: offers(app, "apply"))
         await pilot.pause()
         compare("apply-160x45", normalised(app.export_screenshot(title="s3-crossaccount", simplify=True)))
-        await pilot.press("enter")
+        await agree(pilot, app, "apply")
         await until(pilot, lambda: offers(app, "verify"))
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, Verifying))

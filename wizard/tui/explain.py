@@ -11,7 +11,7 @@ from wizard.methods.registry import METHODS
 from wizard.text import _, mark
 from wizard.tui.actions import BY_ID
 from wizard.tui.paint import Piece, Row, fit, flow, labelled, paragraph
-from wizard.tui.session import ORIGIN_WORDS, Origin
+from wizard.tui.session import Origin
 from wizard.tui.values import NOTHING, label, sentence, shown
 
 if TYPE_CHECKING:
@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from wizard.methods.question import Question
     from wizard.tui.session import Session
 
+ORIGIN_WORDS = {
+    Origin.TYPED: mark("typed"),
+    Origin.DEFAULT: mark("default"),
+    Origin.FOUND: mark("found in the account"),
+    Origin.FILE: mark("answers file"),
+    Origin.DRAFT: mark("draft"),
+}
 COMPARED = (
     ("needs", mark("needs")),
     ("costs", mark("costs")),

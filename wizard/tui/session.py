@@ -14,7 +14,6 @@ from wizard.methods import guards
 from wizard.methods.question import REQUIRED, Kind
 from wizard.plan import plan
 from wizard.questions.catalogue import BY_KEY, QUESTIONS
-from wizard.text import mark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,22 +31,13 @@ _FROM_FILES_ONLY = "source.accounts"
 
 
 class Origin(StrEnum):
-    """Where an answer came from; each has words in ORIGIN_WORDS."""
+    """Where an answer came from; `wizard.tui.explain` has the words."""
 
     TYPED = "typed"
     DEFAULT = "default"
     FOUND = "found"
     FILE = "file"
     DRAFT = "draft"
-
-
-ORIGIN_WORDS = {
-    Origin.TYPED: mark("typed"),
-    Origin.DEFAULT: mark("default"),
-    Origin.FOUND: mark("found in the account"),
-    Origin.FILE: mark("answers file"),
-    Origin.DRAFT: mark("draft"),
-}
 
 
 @dataclass(slots=True)
@@ -279,10 +269,6 @@ class Session:
             return self.raw.get("method", self.built.setup.method)
         default = question.default_for(self.built.values)
         return self.raw.get(question.key, default)
-
-    def has_answers(self) -> bool:
-        """Whether anything was answered that would be worth keeping."""
-        return bool(self.raw)
 
 
 def _ceiling(raw: Mapping[str, Any]) -> Ceiling | None:

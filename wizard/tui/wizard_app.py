@@ -82,7 +82,7 @@ class WizardApp(App[int]):
         self.sides = Sides(self.session, self._found, self.from_thread, self.ask_mfa)
         self.proving: Proving | None = None
         self.analyzing = Analyzing(self)
-        self.wizard = WizardScreen(self.session, badge=self._badge())
+        self.wizard = WizardScreen(self.session, badge=self.badge)
         self.drafts = DraftKeeper(self._tell_from_thread)
         self.crashed: BaseException | None = None
         self.kept: dict[str, Any] = dict(self.session.raw)
@@ -94,7 +94,9 @@ class WizardApp(App[int]):
             self.register_theme(theme)
         self.theme = themes.chosen(os.environ, no_color=self._wants_no_color)
 
-    def _badge(self) -> str:
+    @property
+    def badge(self) -> str:
+        """What the header says all the time, and every dialog in its title."""
         parts = (_("practice accounts") if self.practising else "", _("read-only") if self.read_only else "")
         return " · ".join(part for part in parts if part)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.widgets import Input
 
 from wizard.text import _, mark
+from wizard.tui.run_steps import Steps
 from wizard.tui.screens.task import Line, Task, looked
 
 if TYPE_CHECKING:
@@ -22,70 +22,6 @@ if TYPE_CHECKING:
     from wizard.plan import Change, Choices, Plan
 
 _TICK_SECONDS = 0.5
-
-
-class Steps:
-    """The steps of a run, each with its state; `lines` shows them with the clock of the one that waits."""
-
-    def __init__(self, planned: tuple[Change, ...], *, back: bool = False) -> None:
-        self.names = {change.id: _name(change, back=back) for change in planned}
-        self.states: dict[str, str] = dict.fromkeys(self.names, "○")
-        self.notes: dict[str, str] = {}
-        self.beside: dict[str, str] = {}  # what stays said, whatever becomes of the step
-        self.at = ""
-        self.waits: tuple[str, float, float, float] | None = None
-
-    def take(self, event: object) -> None:
-        """Take an event of the run."""
-        from wizard.aws.told import line_of
-        from wizard.aws.watch import AlreadyThere, Began, Made, Moved, Noted, Retrying, Waiting
-
-        match event:
-            case Began(change, _number, _count, back):
-                self.end(stopped=True)  # one that was left alone: its note says why
-                self.names[change.id] = _name(change, back=back)
-                self.states[change.id], self.at, self.waits = "●", change.id, None
-            case Waiting(_change, why, seconds, most):
-                self.waits = (why, time.monotonic() - seconds, most, seconds)
-            case Made(change, note):
-                self.states[change.id], self.waits = "✓", None
-                self.notes[change.id] = "\n".join(filter(None, (self.beside.get(change.id, ""), note)))
-            case AlreadyThere(change):
-                self.states[change.id], self.waits = "✓", None
-                self.notes[change.id] = _("already as it should be")
-            case Moved(change):
-                self.notes[change.id] = _("somebody else changed it meanwhile: the plan is made again")
-            case Noted(change, text):
-                self.beside[change.id] = self.notes[change.id] = text
-            case Retrying():
-                self.notes[self.at] = line_of(event).strip()
-
-    def end(self, *, stopped: bool) -> None:
-        """Note that the run ended before its end: the step in hand failed, or is as it was before."""
-        if self.states.get(self.at) == "●":
-            self.states[self.at], self.waits = "○" if stopped else "✗", None
-
-    def lines(self) -> list[Line]:
-        """Return the steps as they stand."""
-        out: list[Line] = []
-        looks = {"✓": "good", "●": "accent", "○": "dim", "✗": "bad"}
-        for identity, name in self.names.items():
-            sign = self.states.get(identity, "○")
-            out.append((f"{sign} {name}", looks[sign]))
-            if self.notes.get(identity):
-                out += [(f"    {line}", "dim") for line in self.notes[identity].split("\n")]
-            if identity == self.at and self.waits is not None:
-                why, begun, most, _seconds = self.waits
-                said = _("waiting {seconds:.0f} s (at most {most:.0f} s): {why}")
-                out.append((f"    {said.format(seconds=time.monotonic() - begun, most=most, why=why)}", "warn"))
-        return out
-
-
-def _name(change: Change, *, back: bool) -> str:
-    if not back:
-        return change.what
-    name = "" if change.name == change.resource else change.name
-    return _("Put back: {what}").format(what=f"{change.resource} {name}".rstrip())
 
 
 class Applying(Task):
@@ -193,6 +129,8 @@ class Applying(Task):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Apply, where the word is the bucket's name."""
         event.stop()
+        if not self._word or not event.input.display:
+            return  # nothing is asked
         if event.value.strip() == self._word:
             event.input.display = False
             self.pressed(self._typed)

@@ -56,7 +56,7 @@ class AskedScreen(Dialog[bool]):
     def compose(self) -> ComposeResult:
         """Make the frame and the text in it."""
         with VerticalScroll(classes="frame reading full", can_focus=True) as frame:
-            frame.border_title = _("What this file asks of you")
+            frame.border_title = self.titled(_("What this file asks of you"))
             frame.border_subtitle = (
                 _("Enter: review it, and grant less · ↑↓ scroll · Esc quits")
                 if self.first

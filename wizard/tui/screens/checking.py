@@ -89,7 +89,7 @@ class Checking(Dialog[None]):
         found.add_options(option(one, width, f"f{n}") for n, one in enumerate(self.findings))
         kind = self.report.document_type if self.report else self.document_type
         name = _(TYPES[kind]) if kind else _("a policy")
-        self.query_one(".frame").border_title = _("Check {name}").format(name=name)
+        self.query_one(".frame").border_title = self.titled(_("Check {name}").format(name=name))
         counted = sum(one.counts for one in self.findings)
         if self.report is None:
             self.say(_("Paste a policy here, or open a file: Ctrl+O."))

@@ -53,10 +53,19 @@ class Dialog(SelectableScreen, ModalScreen[T]):
 
     CSS_PATH = "../dialogs.tcss"
 
+    def titled(self, title: str) -> str:
+        """Return the title of its frame as markup: with what the header says, which it may lie over."""
+        badge = self.app.badge
+        return _escaped(title) + (f" [bold $background on $warning] {_escaped(badge)} [/]" if badge else "")
+
     def answer(self, result: T | None) -> None:
         """Close it; whoever opened it gets the answer."""
         closing = self.dismiss(result)
         del closing  # not awaited: a screen can't wait for its own end
+
+
+def _escaped(text: str) -> str:
+    return text.replace("[", "\\[")
 
 
 def said_read_only() -> str:
@@ -84,7 +93,7 @@ class Reading(Dialog[None]):
     def compose(self) -> ComposeResult:
         """Make the frame and the text in it."""
         with VerticalScroll(classes="frame reading", can_focus=True) as frame:
-            frame.border_title = self.heading.replace("[", "\\[")
+            frame.border_title = self.titled(self.heading)
             frame.border_subtitle = _("Esc closes")
             yield self.text
 
@@ -117,7 +126,7 @@ class Choosing(Dialog[str]):
     def compose(self) -> ComposeResult:
         """Make the text and the buttons."""
         with Vertical(classes="frame") as frame:
-            frame.border_title = self.heading.replace("[", "\\[")
+            frame.border_title = self.titled(self.heading)
             with VerticalScroll(classes="body", can_focus=False):
                 for paragraph in self.paragraphs:
                     yield Static(paragraph, markup=False, classes="paragraph")
@@ -153,7 +162,7 @@ class Typing(Dialog[bool]):
     def compose(self) -> ComposeResult:
         """Make the text and the field."""
         with Vertical(classes="frame") as frame:
-            frame.border_title = self.heading.replace("[", "\\[")
+            frame.border_title = self.titled(self.heading)
             frame.border_subtitle = _("Enter confirms · Esc goes back")
             with VerticalScroll(classes="body", can_focus=False):
                 for paragraph in self.paragraphs:

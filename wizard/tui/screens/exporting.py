@@ -71,7 +71,7 @@ class Exporting(Dialog[str]):
     def compose(self) -> ComposeResult:
         """Make the choices and the files on the left, what stands in the file in hand beside them."""
         with Vertical(classes="frame reading full export") as frame:
-            frame.border_title = _("Export")
+            frame.border_title = self.titled(_("Export"))
             frame.border_subtitle = _("F6 side · F7 difference · F8 next file · PgDn · Esc")
             with Horizontal(id="export-top"):
                 with Vertical(id="export-left"):

@@ -73,7 +73,7 @@ class FindingsList(Dialog[str]):
     def compose(self) -> ComposeResult:
         """Make the list."""
         with Vertical(classes="frame reading listing") as frame:
-            frame.border_title = _("What check says")
+            frame.border_title = self.titled(_("What check says"))
             frame.border_subtitle = _("Enter opens it at its place · F7 asks AWS · Esc goes back")
             yield OptionList(id="findings", markup=False)
             yield Static("", markup=False, id="check-state")

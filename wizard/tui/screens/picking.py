@@ -36,7 +36,7 @@ class Picking(Dialog[str]):
     def compose(self) -> ComposeResult:
         """Make the field and the list."""
         with Vertical(classes="frame") as frame:
-            frame.border_title = self.heading.replace("[", "\\[")
+            frame.border_title = self.titled(self.heading)
             frame.border_subtitle = _("Enter takes it · Esc goes back")
             yield Input(placeholder=_("type to narrow the list"), id="narrow")
             yield OptionList(id="found", markup=False)

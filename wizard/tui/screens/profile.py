@@ -59,7 +59,7 @@ class WritingProfile(Dialog[str]):
     def compose(self) -> ComposeResult:
         """Make the key fields (iam-user), the difference, the buttons."""
         with Vertical(classes="frame reading full") as frame:
-            frame.border_title = _("Write the profile {name}").format(name=self.settings.name).replace("[", "\\[")
+            frame.border_title = self.titled(_("Write the profile {name}").format(name=self.settings.name))
             frame.border_subtitle = _("Esc goes back, nothing is changed")
             if self.settings.needs_keys:
                 yield Static(

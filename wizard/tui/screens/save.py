@@ -40,7 +40,7 @@ class _Asking(Dialog[str]):
     def compose(self) -> ComposeResult:
         """Make the field, the list and the buttons."""
         with Vertical(classes="frame") as frame:
-            frame.border_title = self.heading
+            frame.border_title = self.titled(self.heading)
             frame.border_subtitle = _("Enter saves · Esc goes back")
             yield Static(self.prompt, markup=False, classes="paragraph")
             yield Input(value=self.path, id="save-path")

@@ -45,7 +45,7 @@ class ChoosingSides(Dialog[bool]):
     def compose(self) -> ComposeResult:
         """Make a column for each side."""
         with Vertical(classes="frame reading full") as frame:
-            frame.border_title = _("The accounts")
+            frame.border_title = self.titled(_("The accounts"))
             keys = _("Enter chooses · Tab: the other account · Esc closes")
             frame.border_subtitle = _("Enter chooses · Tab: the other account · Esc goes on") if self.goes_on else keys
             said = _(

@@ -42,7 +42,7 @@ class Code(Dialog[str]):
     def compose(self) -> ComposeResult:
         """Make the field."""
         with Vertical(classes="frame") as frame:
-            frame.border_title = _("MFA code")
+            frame.border_title = self.titled(_("MFA code"))
             frame.border_subtitle = _("Enter takes it · Esc goes on without")
             yield Static(self.prompt.strip(), markup=False, classes="paragraph")
             yield Input(id="code", placeholder="123456", max_length=12)
@@ -79,6 +79,7 @@ class Task(Dialog[str]):
         Binding("right", "app.focus_next", show=False),
     ]
     REPLIES: ClassVar[tuple[tuple[str, str], ...]] = ()
+    AUTO_FOCUS = ""  # a field or a button that isn't offered yet must not take a key
 
     def __init__(self, heading: str) -> None:
         super().__init__(classes="dialog task")
@@ -86,6 +87,7 @@ class Task(Dialog[str]):
         self.lines: list[Line] = []
         self.said: Line = ("", "text")
         self.running = False
+        self.offered: tuple[str, ...] = ()
         self._decisions: SimpleQueue[str | None] = SimpleQueue()
         self._watch: Watch | None = None
         self._host: WizardApp  # the app, for the thread: a dialog that is gone has none any more
@@ -102,7 +104,7 @@ class Task(Dialog[str]):
     def compose(self) -> ComposeResult:
         """Make the frame, the text, a field for a word, the buttons."""
         with Vertical(classes="frame reading full") as frame:
-            frame.border_title = self.heading.replace("[", "\\[")
+            frame.border_title = self.titled(self.heading)
             yield from self.lower_half()
 
     def lower_half(self) -> ComposeResult:
@@ -184,17 +186,23 @@ class Task(Dialog[str]):
             self.call_after_refresh(body.scroll_to, y=above, animate=False)
 
     def offer(self, *names: str) -> None:
-        """Offer these buttons, in a read-only run none that changes something; the first one has the keyboard."""
+        """Offer these buttons, in a read-only run none that changes something; without any, keys do nothing.
+
+        The first one has the keyboard that changes nothing: a bare Enter is a no, as on the command line.
+        """
         kept_out = CHANGING.intersection(names) if self.app.read_only else ()
-        names = tuple(name for name in names if name not in kept_out)
+        self.offered = names = tuple(name for name in names if name not in kept_out)
         for button in self.query(Button):
             button.display = (button.id or "").removeprefix("reply-") in names
         if names:
-            self.query_one(f"#reply-{names[0]}", Button).focus()
+            safe = next((name for name in names if name not in CHANGING), names[0])
+            self.query_one(f"#reply-{safe}", Button).focus()
+        else:
+            self.set_focus(None)
         frame = self.query_one(".frame")
-        keys = (
-            _("↑↓ scroll · Esc stops after the call in flight") if self.running else _("↑↓ scroll · Enter · Esc back")
-        )
+        keys = _("↑↓ scroll · Enter · Esc back") if names else _("↑↓ scroll · Esc closes")
+        if self.running:
+            keys = _("↑↓ scroll · Esc stops after the call in flight")
         if len(names) > 1:
             keys = _("↑↓ scroll · ←→ choose · Enter · Esc back")
         if kept_out:
@@ -219,9 +227,11 @@ class Task(Dialog[str]):
         return [row for line, look in lines for row in unbroken(line, width, look, hang=_indent(line) + 2)]
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Take a decision."""
+        """Take a decision, if it is still one."""
         event.stop()
-        self.pressed((event.button.id or "").removeprefix("reply-"))
+        name = (event.button.id or "").removeprefix("reply-")
+        if name in self.offered:
+            self.pressed(name)
 
     def pressed(self, name: str) -> None:
         """Do what a button says; "close" by default."""

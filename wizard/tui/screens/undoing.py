@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from wizard.text import _, mark
-from wizard.tui.screens.applying import Steps
+from wizard.tui.run_steps import Steps
 from wizard.tui.screens.task import Task, looked
 
 if TYPE_CHECKING:

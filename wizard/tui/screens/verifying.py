@@ -41,7 +41,7 @@ class Verifying(Task):
     def compose(self) -> ComposeResult:
         """Make the list of callers above the text."""
         with Vertical(classes="frame reading full") as frame:
-            frame.border_title = self.heading
+            frame.border_title = self.titled(self.heading)
             yield Static(_("Whose credentials make the calls?"), markup=False, classes="paragraph", id="who")
             yield OptionList(id="callers", markup=False)
             yield from self.lower_half()
