@@ -113,7 +113,7 @@ def _commands() -> dict[str, tuple[str, Callable[[argparse.ArgumentParser], None
 
 
 def _answers_file(command: argparse.ArgumentParser) -> None:
-    command.add_argument("file", metavar="FILE", help=_("an answers file (TOML)"))
+    command.add_argument("file", metavar="FILE", help=_("an answers file (TOML); - reads stdin"))
 
 
 def _json(command: argparse.ArgumentParser) -> None:
@@ -269,7 +269,7 @@ def _check(command: argparse.ArgumentParser) -> None:
 
 
 def _explain(command: argparse.ArgumentParser) -> None:
-    command.add_argument("file", metavar="FILE", nargs="?", help=_("an answers file (TOML)"))
+    command.add_argument("file", metavar="FILE", nargs="?", help=_("an answers file (TOML); - reads stdin"))
     command.add_argument(
         "--cases", metavar="-", choices=("-",), help=_("read JSON lines from stdin, answer in JSON lines")
     )

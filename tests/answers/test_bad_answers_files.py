@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from wizard.__main__ import main
+from wizard.answers.file import read
+from wizard.errors import BadInputError
+from wizard.names.profiles import setup_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -308,3 +311,30 @@ region = "us-east-1"
 )
 def test_a_fleet_is_read_by_the_same_rules(refused: Callable[[str], str], old: str, new: str, what: str) -> None:
     assert what in refused(FLEET.replace(old, new, 1))
+
+
+def test_an_empty_file_is_told_what_it_lacks_and_nothing_that_has_a_default(tmp_path: Path) -> None:
+    path = tmp_path / "empty.toml"
+    path.write_text("", encoding="utf-8")
+    with pytest.raises(BadInputError) as caught:
+        read(path)
+    told = [line.removeprefix(f"{path}: ") for line in str(caught.value).splitlines() if line.startswith(str(path))]
+    assert told == [
+        "method is missing.",
+        "source.account_id is missing.",
+        "destination.account_id is missing.",
+        "source.principals: No principal is named.",
+        "bucket.name is missing.",
+        "bucket.region is missing.",
+        "Some methods need an answer of their own: role.name (assume-role), user.name (iam-user).",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "proposed"),
+    [("r" * 500, "reports"), ("The monthly reports of the sales department", "the-monthly-reports-of-the-sales")],
+)
+def test_a_name_that_is_too_long_is_shortened_by_whole_words(name: str, proposed: str) -> None:
+    with pytest.raises(BadInputError) as caught:
+        setup_name(name)
+    assert caught.value.mend == f"For example: {proposed}."

@@ -12,6 +12,8 @@ from wizard.answers.build import Built, Problem, arises, build
 from wizard.answers.coerce import require_type
 from wizard.answers.places import line_of
 from wizard.errors import BadInputError
+from wizard.methods.question import REQUIRED
+from wizard.methods.registry import METHODS
 from wizard.names.accounts import printable
 from wizard.names.understood import intention
 from wizard.questions.catalogue import BY_KEY, OWNERS, QUESTIONS
@@ -19,7 +21,7 @@ from wizard.setup import as_table
 from wizard.text import _
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from wizard.setup import Setup
@@ -50,7 +52,7 @@ def read(path: Path) -> AnswersFile:
     raw = flatten(_parse(text, path), text, str(path))
     built = build(raw)
     if built.problems:
-        raise _joined([_placed(problem, text, str(path)) for problem in built.problems])
+        raise _joined(_told(built.problems, text, str(path)))
     return AnswersFile(built.setup, raw, (*_said(built), *_unused(raw, built)))
 
 
@@ -65,7 +67,7 @@ def read_raw(path: Path) -> Mapping[str, Any]:
         return raw
     problems = build(raw).problems
     if problems:
-        raise _joined([_placed(problem, text, str(path)) for problem in problems])
+        raise _joined(_told(problems, text, str(path)))
     asked = {key: value for key, value in raw.items() if key != HANDOVER}
     return {**raw, ASKED: asked}
 
@@ -177,6 +179,22 @@ def _unknown(key: str, value: Any, text: str, where: str) -> BadInputError:
         where=place,
         mend=intention(key, names),
     )
+
+
+def _told(problems: Sequence[Problem], text: str, where: str) -> list[BadInputError]:
+    """Return the errors to tell: not that a value is missing which is made of others as soon as those are there."""
+    own = [problem for problem in problems if not (problem.missing and callable(BY_KEY[problem.key].default))]
+    errors = [_placed(problem, text, where) for problem in own or problems]
+    if any(problem.key == "method" and problem.missing for problem in problems):
+        needed = [
+            f"{question.key} ({method.id})"
+            for method in METHODS.values()
+            for question in method.questions
+            if question.default is REQUIRED
+        ]
+        said = _("Some methods need an answer of their own: {keys}.").format(keys=", ".join(needed))
+        errors.append(BadInputError(said, where=where))
+    return errors
 
 
 def _placed(problem: Problem, text: str, where: str) -> BadInputError:

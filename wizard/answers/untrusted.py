@@ -7,6 +7,7 @@ import os
 import re
 import select
 import stat
+import sys
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -28,12 +29,18 @@ _MAX_DEPTH = 6
 # tomllib's time and memory grow with the square of a key's parts.
 _MAX_KEY_PARTS = 32
 _PIPE_SECONDS = 10.0
+_STANDARD_INPUT = frozenset(("-", "/dev/stdin"))
 # Texts and comments as TOML knows them, so that what is left has the dots of keys and numbers alone.
 _TEXTS = r'"""(?:[^\\]|\\.)*?"""|\'\'\'.*?\'\'\'|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|#[^\n]*'
 
 
 def content(path: Path) -> bytes:
-    """Return what is in a file, or comes out of a pipe within seconds. Raises BadInputError for anything else."""
+    """Return what is in a file, or comes out of a pipe within seconds; `-` is standard input, up to its end.
+
+    Raises BadInputError for anything else.
+    """
+    if str(path) in _STANDARD_INPUT:
+        return _from_standard_input(path)
     try:
         # Without O_NONBLOCK the opening itself would wait for somebody who writes into a named pipe.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -54,6 +61,23 @@ def content(path: Path) -> bytes:
         ) from None
 
 
+def _from_standard_input(path: Path) -> bytes:
+    """Read what is given, also what a person types: nobody has to hurry there."""
+    try:
+        out = sys.stdin.buffer.read(MAX_BYTES + 1) if sys.stdin is not None else b""
+    except OSError as error:
+        raise BadInputError(
+            _("The answers file can't be read: {reason}.").format(reason=error.strerror or error), where=str(path)
+        ) from None
+    if len(out) > MAX_BYTES:
+        raise _too_large(path)
+    return out
+
+
+def _too_large(path: Path) -> BadInputError:
+    return BadInputError(_("The file is larger than 1 MB: that is no answers file."), where=str(path))
+
+
 def _bounded(descriptor: int, path: Path) -> bytes:
     out = bytearray()
     end = monotonic() + _PIPE_SECONDS
@@ -70,7 +94,7 @@ def _bounded(descriptor: int, path: Path) -> bytes:
             continue
         out += part
         if len(out) > MAX_BYTES:
-            raise BadInputError(_("The file is larger than 1 MB: that is no answers file."), where=str(path))
+            raise _too_large(path)
         if not part:
             return bytes(out)
 

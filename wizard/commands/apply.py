@@ -135,7 +135,7 @@ def _apply(prepared: Prepared, options: argparse.Namespace, watch: Watch) -> Res
         except CancelledError:
             return False
 
-    about = {"answers": str(Path(options.file).absolute())}
+    about = {"answers": options.file if options.file == "-" else str(Path(options.file).absolute())}
     outcome = apply.apply(prepared, watch, sink(prepared.plan.profile, options.keys_to or ""), again=again, about=about)
     return Result(told.done(outcome), _data(prepared, outcome))
 

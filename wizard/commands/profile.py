@@ -87,6 +87,12 @@ def _write(options: argparse.Namespace) -> Result:
     from wizard.methods.registry import METHODS
     from wizard.profiles.write import ProfileEntry
 
+    if options.file == options.keys == "-":
+        raise BadInputError(
+            _("The answers and the access key can't both come from standard input."),
+            where="--keys",
+            mend=_("Name a file for one of them."),
+        )
     answers = read(Path(options.file))
     wanted = METHODS[answers.setup.method].profile(answers.setup)
     keys = _keys(options.keys) if options.keys else None

@@ -48,8 +48,15 @@ def setup_name(text: str) -> Understood[str]:
             "The name becomes part of Sids, policy names and tags: lower-case letters, digits and "
             "single hyphens, 1 to 32."
         ),
-        mend=_("For example: {name}.").format(name=slug(value, _MAX_SETUP_NAME) or "reports"),
+        mend=_("For example: {name}.").format(name=_shorter(slug(value, len(value))) or "reports"),
     )
+
+
+def _shorter(name: str) -> str:
+    """Return as many whole words of a name as fit; "" where not even the first one does."""
+    if len(name) <= _MAX_SETUP_NAME:
+        return name
+    return name[: _MAX_SETUP_NAME + 1].rpartition("-")[0]
 
 
 def slug(text: str, limit: int) -> str:
