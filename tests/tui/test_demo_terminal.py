@@ -75,7 +75,7 @@ def test_the_whole_journey_by_keys_and_nothing_is_left(tmux: Tmux, tmp_path: Pat
     time.sleep(1.5)  # the accounts get ready beneath
     tmux.press("C-x")
     tmux.until("Changes: 3. Nothing is changed before you say so")
-    tmux.press("Enter")
+    tmux.press("Left", "Enter")  # Enter alone goes back
     tmux.until("Applied.")
     tmux.press("Enter")
     tmux.until("Whose credentials make the calls?")
@@ -85,7 +85,7 @@ def test_the_whole_journey_by_keys_and_nothing_is_left(tmux: Tmux, tmp_path: Pat
     assert "✓ verified" in tmux.until("To do now")
     tmux.press("C-u")
     tmux.until("To be put back: 3.")
-    tmux.press("Enter")
+    tmux.press("Left", "Enter")
     tmux.until("Everything is as it was")
     tmux.press("Escape")
     tmux.until("To do now")

@@ -61,6 +61,17 @@ async def test_over_a_dialog_a_message_takes_a_place_where_nothing_is(open_at: C
             app.messages.forget()
 
 
+async def test_the_buttons_of_a_dialog_are_in_sight_beside_a_message(open_at: Callable[..., WizardApp]) -> None:
+    app = open_at(ASSUME_ROLE)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("ctrl+s")
+        await soon(pilot, lambda: "" if app.screen is not app.wizard else "no dialog")
+        app.say("The answers can't be kept as a draft.", severity="warning")
+        await said(pilot, app, "! The answers")
+        frame, save = app.screen.query_one(".frame"), app.screen.query_one("#save")
+        await soon(pilot, lambda: "" if frame.content_region.contains_region(save.region) else "cut off")
+
+
 async def test_a_newer_message_replaces_the_one_before_and_time_takes_it_away(
     open_at: Callable[..., WizardApp], monkeypatch: pytest.MonkeyPatch
 ) -> None:
