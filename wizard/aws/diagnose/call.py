@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from shlex import quote
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
 LIST, GET, PUT = "s3:ListBucket", "s3:GetObject", "s3:PutObject"
 # What S3 needs of the KMS key for each. https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
 READS_WITH_KEY = frozenset({GET, "s3:GetObjectVersion"})
+# What S3 carries out on a key where there is nothing: writes, deletes (answered 204), uploads in parts, copies that
+# replication makes. https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html
+_NEEDS_NO_OBJECT = re.compile(
+    r"s3:(?:PutObject|DeleteObject|DeleteObjectVersion|AbortMultipartUpload|ListMultipartUploadParts"
+    r"|BypassGovernanceRetention|ObjectOwnerOverrideToBucketOwner|Replicate\w+)"
+)
 
 
 def action_of(asked: str, key: str) -> str:
@@ -56,6 +63,11 @@ def action_of(asked: str, key: str) -> str:
 def is_on_bucket(action: str) -> bool:
     """Whether an action is evaluated on the bucket, and not on an object."""
     return "bucket" in reach(action)[0].resources
+
+
+def needs_object(action: str) -> bool:
+    """Whether an action is on an object that has to be there already, so that a missing one is why it fails."""
+    return not is_on_bucket(action) and _NEEDS_NO_OBJECT.fullmatch(action) is None
 
 
 def kms_actions(action: str) -> tuple[str, ...]:

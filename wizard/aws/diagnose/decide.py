@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wizard.aws.diagnose import facts
-from wizard.aws.diagnose.call import LIST, PUT, is_about_credentials, is_on_bucket, kms_actions
+from wizard.aws.diagnose.call import LIST, is_about_credentials, kms_actions, needs_object
 from wizard.aws.diagnose.cases import assume_stage, kms_stage, s3_stage
 from wizard.aws.diagnose.denied import Denied
 from wizard.aws.diagnose.excluded import action_named, excluded
@@ -94,7 +94,7 @@ class _Decision:
         if judged.denied:
             self._deny(judged, links)
         keys = self._keys(who, answer)
-        if not is_on_bucket(evidence.action) and evidence.action != PUT:
+        if needs_object(evidence.action):
             self._objects(who, judged, answer)
         if answer is not None and (answer.code in DENIED or answer.code.startswith("KMS.")):
             self._explain(judged, keys, answer, links)

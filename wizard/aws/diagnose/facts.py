@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from wizard.aws.diagnose import mend
+from wizard.aws.diagnose.call import needs_object
 from wizard.aws.diagnose.result import DESTINATION, HERE, SOURCE, Cause, Change
 from wizard.aws.errors import EXPIRED, NO_CREDENTIALS, UNKNOWN_KEY
 from wizard.names import arns
@@ -145,8 +147,9 @@ def bucket_and_object(evidence: Evidence) -> Iterator[Cause]:
     region = _other_region(evidence, answer)
     if region is not None:
         yield _region(evidence, region)
-    if evidence.action != "s3:PutObject" and (evidence.thing.exists is False or code in _NO_OBJECT):
-        yield _missing_object(evidence)
+    if needs_object(evidence.action) and (evidence.thing.exists is False or code in _NO_OBJECT):
+        # A listing shows the current versions only: an older one may be there all the same.
+        yield replace(_missing_object(evidence), certain=code in _NO_OBJECT or "Version" not in evidence.action)
     if code == "InvalidObjectState":
         said = _("{target} is archived ({storage}).").format(
             target=evidence.target, storage=evidence.thing.storage_class or "GLACIER"

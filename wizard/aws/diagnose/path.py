@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wizard.access_path import State
 from wizard.aws.diagnose import words
+from wizard.aws.diagnose.call import is_on_bucket, needs_object
 from wizard.aws.diagnose.denied import Links
 from wizard.aws.diagnose.result import PathPart, Unseen
 from wizard.plan.found import Absent
@@ -84,8 +85,13 @@ def _parts(evidence: Evidence, causes: tuple[Cause, ...]) -> Iterator[PathPart]:
     if evidence.key is not None or "key" in about:
         key = evidence.key
         yield part("key", _("KMS key {key}").format(key=key.arn if key else ""), key.account_id if key else destination)
-    if evidence.thing.key and not evidence.thing.key.endswith("/"):
+    if evidence.thing.key and not evidence.thing.key.endswith("/") and _is_of_object(evidence):
         yield part("object", _("object {key}").format(key=evidence.thing.key), destination)
+
+
+def _is_of_object(evidence: Evidence) -> bool:
+    """Whether the object is a link of the way: the action needs it, or is on it and it is there."""
+    return needs_object(evidence.action) or (not is_on_bucket(evidence.action) and evidence.thing.exists is True)
 
 
 def _state(
@@ -160,8 +166,9 @@ def unseen(evidence: Evidence, judged: Iterable[Judged]) -> tuple[Unseen, ...]:
     """Return what couldn't be seen and could change the answer, each with what would show it."""
     out: dict[tuple[str, str], Unseen] = {}
     for one in judged:
-        stage = one.stage
-        for kind in sorted((stage.unread | stage.unseen) & words.NAMES.keys()):
+        stage, unread = one.stage, one.stage.unread
+        # What decides stands before what could only take away.
+        for kind in (*sorted(unread & words.NAMES.keys()), *sorted((stage.unseen - unread) & words.NAMES.keys())):
             account = stage.owner if kind in _OF_OWNER else stage.who.account_id
             known = account if account.strip("0") else _("the bucket's account")
             name = words.name_of(kind, stage)

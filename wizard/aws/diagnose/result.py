@@ -161,6 +161,14 @@ class Cause:
         }
 
 
+# What stops a call whatever the policies say: no change of a policy mends it.
+NO_POLICY = frozenset((
+    "object-missing", "key-name-typo", "object-archived", "kms-key-disabled", "bucket-missing", "bucket-name-typo",
+    "wrong-region", "wrong-partition", "role-missing", "sts-region-not-enabled", "profile-broken", "no-credentials",
+    "expired-credentials", "unknown-access-key",
+))  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class PathPart:
     """One link of the way, with its state and the evidence of it."""

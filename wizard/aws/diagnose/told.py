@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wizard.access_path import SIGNS, WORDS
-from wizard.aws.diagnose.result import DESTINATION, HERE, ORGANIZATION, SOURCE, kinds
+from wizard.aws.diagnose.result import DESTINATION, HERE, NO_POLICY, ORGANIZATION, SOURCE, kinds
 from wizard.text import _, mark
 
 if TYPE_CHECKING:
@@ -39,11 +39,7 @@ def text_of(found: Diagnosis) -> Iterator[str]:
         yield from _cause(number, cause, shown)
     if found.mended is not None:
         yield ""
-        yield (
-            _("Evaluated again with the changes: what was read allows it.")
-            if found.mended
-            else _("Evaluated again with the changes: it isn't allowed yet. Make them, and diagnose again.")
-        )
+        yield _again(found)
     if found.unseen:
         yield f"\n== {_('Not seen, and able to change the answer')}"
         for one in found.unseen:
@@ -53,6 +49,18 @@ def text_of(found: Diagnosis) -> Iterator[str]:
     if left:
         yield f"\n== {_('Left behind')}"
         yield from left
+
+
+def _again(found: Diagnosis) -> str:
+    """Say what came of evaluating with the changes, and which causes no policy has to do with."""
+    if not found.mended:
+        return _("Evaluated again with the changes: it isn't allowed yet. Make them, and diagnose again.")
+    left = [str(number) for number, cause in enumerate(found.causes, 1) if cause.kind in NO_POLICY]
+    if not left:
+        return _("Evaluated again with the changes: what was read allows it.")
+    return _(
+        "Evaluated again with the changes: the policies that were read allow it. They don't mend cause {left}."
+    ).format(left=", ".join(left))
 
 
 def _answer(found: Diagnosis) -> Iterator[str]:

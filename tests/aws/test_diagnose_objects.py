@@ -1,0 +1,128 @@
+"""What a diagnosis says of an object that isn't there, and what only decides where it is needed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from wizard.aws.diagnose.call import needs_object
+from wizard.aws.diagnose.decide import decide
+from wizard.aws.diagnose.evidence import (
+    BUCKET,
+    INLINE,
+    BucketSeen,
+    CallSeen,
+    Evidence,
+    ObjectSeen,
+    Paper,
+    Start,
+    Who,
+)
+from wizard.aws.diagnose.result import Diagnosis
+from wizard.aws.diagnose.told import text_of
+from wizard.aws.verify.reading import Answer
+from wizard.plan.found import ABSENT, NotKnown
+
+SRC, DST = "111111111111", "222222222222"
+APP = f"arn:aws:iam::{SRC}:user/app"
+NAME, KEY = "example-reports", "daily/2026-10.csv"
+ARN = f"arn:aws:s3:::{NAME}"
+DENIED, MISSING = Answer("AccessDenied", "Access Denied"), Answer("NoSuchKey", "The specified key does not exist.")
+READS = {"Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket"], "Resource": [ARN, f"{ARN}/*"]}
+
+
+def policy(*statements: Any) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
+def evidence(action: str, answer: Answer | None, *own: Any, bucket: Any = None, key: str = KEY) -> Evidence:
+    """Return a call on a key where there is nothing; without an answer it was not made."""
+    named = bucket if bucket is not None else policy({**READS, "Action": "s3:*", "Principal": {"AWS": APP}})
+    seen = BucketSeen(
+        NAME, exists=True, owner=DST, policy=Paper("resource", BUCKET, "", ARN, DST, named), block=ABSENT,
+        account_block=ABSENT, ownership="BucketOwnerEnforced", encryption=("AES256", ""), region="ap-northeast-1",
+    )  # fmt: skip
+    papers = (Paper("identity", INLINE, "own", APP, SRC, policy(*(own or (READS,)))),)
+    who = Who(APP, APP, SRC, "", papers, ABSENT, ABSENT, keys_only=True)
+    call = CallSeen(action, "Call", made=answer is not None, why="" if answer else "Not made.", answer=answer)
+    return Evidence(Start("app"), action, seen, ObjectSeen(key, exists=False), who=who, call=call)
+
+
+def kinds(found: Diagnosis) -> list[str]:
+    return [cause.kind for cause in found.causes]
+
+
+def told(found: Diagnosis) -> str:
+    return "\n".join(text_of(found))
+
+
+@pytest.mark.parametrize(
+    ("action", "needs"),
+    [
+        ("s3:GetObject", True),
+        ("s3:GetObjectTagging", True),
+        ("s3:PutObjectTagging", True),
+        ("s3:PutObjectAcl", True),
+        ("s3:RestoreObject", True),
+        ("s3:PutObject", False),
+        ("s3:DeleteObject", False),
+        ("s3:DeleteObjectVersion", False),
+        ("s3:AbortMultipartUpload", False),
+        ("s3:ListMultipartUploadParts", False),
+        ("s3:ReplicateObject", False),
+        ("s3:GetBucketPolicy", False),
+        ("s3:ListBucket", False),
+    ],
+)
+def test_only_actions_on_an_object_that_is_there_need_one(action: str, *, needs: bool) -> None:
+    assert needs_object(action) is needs
+
+
+@pytest.mark.parametrize("action", ["s3:DeleteObject", "s3:PutObject", "s3:GetBucketTagging", "s3:GetBucketPolicy"])
+def test_a_missing_object_is_no_cause_for_what_needs_none(action: str) -> None:
+    found = decide(evidence(action, None if action == "s3:DeleteObject" else DENIED))
+
+    # Another account never reads a bucket policy, whatever is allowed.
+    assert kinds(found)[0] == ("not-possible" if action == "s3:GetBucketPolicy" else "identity-allow-missing")
+    assert not any(cause.link == "object" for cause in found.causes)
+    assert "object" not in {part.id for part in found.path}
+
+
+def test_deleting_with_unread_policies_names_them_and_not_the_missing_object() -> None:
+    seen = evidence("s3:DeleteObject", None)
+    assert seen.who is not None
+    unread = replace(seen, who=replace(seen.who, identity=NotKnown("denied")))
+
+    found = decide(unread)
+
+    assert (found.works, found.causes) == (None, ())
+    assert found.unseen[0].what == "identity"
+
+
+def test_a_missing_object_that_is_read_is_still_the_cause() -> None:
+    found = decide(evidence("s3:GetObject", MISSING))
+
+    assert kinds(found) == ["object-missing"]
+    assert found.causes[0].certain
+
+
+def test_an_older_version_may_be_there_where_the_listing_shows_nothing() -> None:
+    allowed = {**READS, "Action": "s3:*"}
+
+    found = decide(evidence("s3:GetObjectVersion", None, allowed))
+
+    assert kinds(found) == ["object-missing"]
+    assert not found.causes[0].certain
+
+
+def test_changed_policies_are_not_said_to_bring_a_missing_object() -> None:
+    listing = {**READS, "Action": "s3:ListBucket"}
+
+    found = decide(evidence("s3:GetObject", DENIED, listing))
+
+    assert kinds(found) == ["identity-allow-missing", "object-missing"]
+    assert found.mended
+    assert "what was read allows it" not in told(found)
+    assert "They don't mend cause 2." in told(found)
