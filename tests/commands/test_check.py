@@ -64,6 +64,34 @@ def test_an_error_exits_1_and_is_shown_where_it_is(file: Path, capsys: pytest.Ca
     assert "\n".join(out).endswith(SOUND.rstrip())
 
 
+def test_a_file_that_cannot_be_read_does_not_hide_what_the_others_hold(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file.write_text(FAULTY, encoding="utf-8")
+    assert main(["check", "missing.json", "policy.json", "--json"]) == 2
+    said = capsys.readouterr()
+    assert [finding["kind"] for finding in json.loads(said.out)["findings"] if finding["severity"] == "error"] == [
+        "unknown-action"
+    ]
+    assert "missing.json: The file can't be read." in said.err
+    assert main(["check", "missing.json", "neither.json"]) == 2
+    said = capsys.readouterr()
+    assert (said.out, said.err.count("The file can't be read.")) == ("", 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "heading"), [("", "empty"), (" \n", "empty"), ("hello\n", "no policy")], ids=["nothing", "blank", "text"]
+)
+def test_a_text_without_a_document_is_not_called_a_policy(
+    file: Path, capsys: pytest.CaptureFixture[str], text: str, heading: str
+) -> None:
+    file.write_text(text, encoding="utf-8")
+    assert main(["check", "policy.json"]) == 1
+    out = capsys.readouterr().out.splitlines()
+    assert out[0] == f"policy.json: {heading}"
+    assert out[-1] == "policy.json: errors: 1, warnings: 0"
+
+
 def test_a_warning_exits_1_and_a_suggestion_does_not(file: Path) -> None:
     file.write_text(SOUND.replace("s3:GetObject", "s3:*").replace("arn:aws:s3:::s3-crossaccount-bucket01/*", "*"))
     assert main(["check", "policy.json", "--kind", "identity"]) == 1

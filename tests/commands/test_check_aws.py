@@ -63,7 +63,7 @@ def test_a_profile_alone_asks_and_its_region_is_used(analyzer: Any, capsys: pyte
         "                    ^~~~~~~~~~~~~~",
         f"    AWS IAM Access Analyzer: {BROAD['learnMoreLink']}",
     ]
-    assert out[5].endswith("0 errors, 1 warnings (IAM Access Analyzer was asked too)")
+    assert out[5].endswith("errors: 0, warnings: 1 (IAM Access Analyzer was asked too)")
     [request] = host.requests
     assert request.url.startswith("https://access-analyzer.ap-northeast-1.amazonaws.com/policy/validation")
     assert host.asked[0]["policyDocument"] == SOUND
@@ -95,7 +95,7 @@ def test_what_aws_says_too_is_told_once(analyzer: Any, capsys: pytest.CaptureFix
     out = capsys.readouterr().out
     assert out.count("faulty.json:6:17") == 1
     assert "    IAM Access Analyzer says so too: INVALID_ACTION\n" in out
-    assert "1 errors, 0 warnings" in out
+    assert "errors: 1, warnings: 0" in out
 
 
 def test_json_marks_what_is_aws_s_and_says_whether_aws_was_asked(

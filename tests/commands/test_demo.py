@@ -67,8 +67,17 @@ def test_a_command_runs_as_a_caller_of_the_source_whatever_the_person_had_set() 
     )
 
     assert done.stdout == "arn:aws:sts::111111111111:assumed-role/app-ec2/i-0a1b2c3d4e5f60718\n"
-    assert done.stderr == ""
     assert done.returncode == 0
+
+
+def test_what_the_accounts_and_profiles_are_is_said_on_standard_error_alone() -> None:
+    done = run("--", "sh", "-c", "cat $AWS_CONFIG_FILE")
+    accounts, profiles, gaps = done.stderr.splitlines()
+
+    assert accounts == "Practice accounts: 111111111111 (source) and 222222222222 (destination)."
+    assert "s3-crossaccount demo, without a command" in gaps
+    there = {name.removeprefix("profile ") for name in re.findall(r"^\[(.*)\]$", done.stdout, re.MULTILINE)}
+    assert set(re.findall(r"[a-z-]+-admin|[\w-]+(?=[,.])", profiles)) == there
 
 
 def test_it_ends_with_the_commands_exit_status_and_leaves_no_file() -> None:

@@ -122,7 +122,7 @@ def test_it_says_what_a_bug_needs(home: Path) -> None:
         "[prod] role_arn, source_profile = keys, external_id, credential_process, sso_client_secret",
         "[keys] aws_access_key_id, aws_secret_access_key, aws_session_token",
         "runs: folder, mode 0700",
-        "method assume-role, 1 changes",
+        "method assume-role, changes: 1",
         "0. role destination failed AccessDenied",
         "written by hand",
         "RuntimeError",

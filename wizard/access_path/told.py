@@ -84,6 +84,6 @@ def _counters(proof: Proof) -> list[str]:
     for what, members in grouped.items():
         open_doors = [counter for counter in members if not counter.holds]
         sign, word = ("◆", _("stays out")) if not open_doors else ("✗", _("is not kept out"))
-        lines.append(f"  {sign} {what}: {word} ({_('{count} requests').format(count=len(members))})")
+        lines.append(f"  {sign} {what}: {word} ({_('requests: {count}').format(count=len(members))})")
         lines += [f"      {door.action} {door.resource}: {door.verdict.result}" for door in open_doors]
     return lines

@@ -22,8 +22,9 @@ def run(options: argparse.Namespace) -> Result:
     """Check files, or the cases on standard input.
 
     Options read: `files`, `kind`, `json`, `cases`, `kinds`, and those of `check_aws`. The exit status is 1 where an
-    error or a warning was found, by check or by AWS. Where AWS was to be asked and couldn't be, and nothing was
-    found, it is the failure's own (3; 2 for a profile that isn't there): 0 means that AWS was asked and agrees.
+    error or a warning was found, by check or by AWS; 2 where a file can't be read, and the others are checked. Where
+    AWS was to be asked and couldn't be, and nothing was found, it is the failure's own (3; 2 for a profile that isn't
+    there): 0 means that AWS was asked and agrees.
     """
     wants_aws = options.access_analyzer or options.profile is not None
     _refuse_what_does_not_fit(options, wants_aws=wants_aws)
@@ -33,7 +34,7 @@ def run(options: argparse.Namespace) -> Result:
         from wizard.commands.check_cases import answer
 
         return Result(lines=(answer(line) for line in lines(sys.stdin.buffer)))
-    checked = [_check_file(name, options.kind) for name in options.files]
+    checked, unreadable = _checked(options)
     notes: tuple[str, ...] = ()
     failure = 0
     if wants_aws:
@@ -43,7 +44,26 @@ def run(options: argparse.Namespace) -> Result:
     findings = [finding.to_json(one.name) for one in checked for finding in one.report.findings]
     data = {"findings": findings, "documents": [_document(one, wants_aws=wants_aws) for one in checked]}
     status = 1 if any(one.report.counts for one in checked) else failure
+    if unreadable:
+        notes, status = (*notes, *map(str, unreadable)), BadInputError.exit_status
     return Result("\n\n".join(shown(one) for one in checked), data, notes, status)
+
+
+def _checked(options: argparse.Namespace) -> tuple[list[Checked], list[BadInputError]]:
+    """Check every file that can be read; return what was found, and the errors of the others.
+
+    Raises BadInputError where none can be read.
+    """
+    checked: list[Checked] = []
+    unreadable: list[BadInputError] = []
+    for name in options.files:
+        try:
+            checked.append(_check_file(name, options.kind))
+        except BadInputError as error:
+            unreadable.append(error)
+    if not checked:
+        raise unreadable[0] if len(unreadable) == 1 else BadInputError("\n".join(map(str, unreadable)))
+    return checked, unreadable
 
 
 def _refuse_what_does_not_fit(options: argparse.Namespace, *, wants_aws: bool) -> None:

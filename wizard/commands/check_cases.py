@@ -14,13 +14,13 @@ def answer(line: bytes) -> str:
     try:
         case = json.loads(line.decode("utf-8"))
         if not isinstance(case, dict):
-            return _unread(name, _("A case is a JSON object."))
+            return _unread(name, _("The line must be a JSON object."))
         name = case.get("name")
         return _answer_case(name, case)
     except UnicodeDecodeError:
-        return _unread(name, _("The line isn't UTF-8."))
+        return _unread(name, _("The line is not UTF-8."))
     except (ValueError, RecursionError) as error:
-        return _unread(name, _("The line is no JSON: {error}").format(error=error))
+        return _unread(name, _("The line is not JSON: {value}").format(value=error))
 
 
 def _answer_case(name: Any, case: dict[str, Any]) -> str:

@@ -43,15 +43,21 @@ def shown(checked: Checked) -> str:
 
     name, report = checked.name, checked.report
     source = re.split(r"\r\n|\n|\r", checked.text)
-    what = _(NAMES[report.document_type or "resource"])
-    heading = _("{file}: checked as {what}").format(file=name, what=what)
+    found = {finding.kind for finding in report.findings}
+    if "empty-document" in found:
+        heading = _("{file}: empty").format(file=name)
+    elif "not-json" in found and report.document_type is None:
+        heading = _("{file}: no policy").format(file=name)
+    else:
+        what = _(NAMES[report.document_type or "resource"])
+        heading = _("{file}: checked as {what}").format(file=name, what=what)
     if report.inferred:
         heading += " " + _("(read from the text; --kind says otherwise)")
     parts = [heading]
     parts += [_one(name, source, finding) for finding in report.findings if finding.kind != "document-type-inferred"]
     counts = {word: sum(finding.severity == word for finding in report.findings) for word in ("error", "warning")}
     if report.counts:
-        summary = _("{errors} errors, {warnings} warnings").format(errors=counts["error"], warnings=counts["warning"])
+        summary = _("errors: {errors}, warnings: {warnings}").format(errors=counts["error"], warnings=counts["warning"])
     else:
         summary = _("nothing wrong was found")
     if checked.asked:

@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from wizard import demo
+from wizard.commands import confirm
 from wizard.commands.result import Result
 from wizard.errors import AwsError, BadInputError
 from wizard.state import read_only
@@ -43,6 +44,8 @@ def run(options: argparse.Namespace) -> Result:
         if not command:
             use = _("Paste these lines into another shell. Ctrl-C here ends the accounts and removes their files.")
             return Result(notes=(*notes_of(practice), use), lines=_stay(practice))
+        see = _("What is known to differ from AWS: s3-crossaccount demo, without a command, lists it.")
+        confirm.show("\n".join((*_about(practice), see)))
         environment = dict(os.environ)
         practice.enter(environment)
         status = _run(command, environment)
@@ -59,12 +62,21 @@ def _require_ready(practice: Practice) -> None:
 
 
 def notes_of(practice: Practice) -> tuple[str, ...]:
-    """Return what a person must know of the practice accounts: their ids, and where they differ from AWS."""
+    """Return what a person must know of the practice accounts: ids, profiles, and where they differ from AWS."""
+    gaps = "\n".join(f"  - {gap}" for gap in practice.known_gaps)
+    return (*_about(practice), _("Known to differ from AWS:") + "\n" + gaps)
+
+
+def _about(practice: Practice) -> tuple[str, str]:
     accounts = _("Practice accounts: {source} (source) and {destination} (destination).").format(
         source=practice.source_account, destination=practice.destination_account
     )
-    gaps = "\n".join(f"  - {gap}" for gap in practice.known_gaps)
-    return (accounts, _("Known to differ from AWS:") + "\n" + gaps)
+    profiles = _("Profiles: {source} and {destination} (administrators); callers: {callers}.").format(
+        source=practice.source_profile,
+        destination=practice.destination_profile,
+        callers=", ".join(practice.caller_profiles),
+    )
+    return accounts, profiles
 
 
 def _stay(practice: Practice) -> Iterator[str]:

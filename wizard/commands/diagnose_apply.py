@@ -109,7 +109,7 @@ def _said(done: Done) -> Iterator[str]:
     if not done.made:
         yield _("Nothing was left to change.")
         return
-    yield _("Done: {count} changes.").format(count=len(done.made))
+    yield _("Changes made: {count}.").format(count=len(done.made))
     yield _("To put everything back: {undo}").format(undo=how(Way.UNDO, run=done.run_id))
 
 

@@ -42,17 +42,17 @@ def run(options: argparse.Namespace) -> Result:
         return Result(_shown(targets), _data(targets, ()), said)
     if replaced and not options.yes:
         if not confirm.has_terminal():
-            refusal = _("Nothing was written: {count} files are there with other content. Give --yes to replace them.")
+            refusal = _("Nothing was written. Files there with other content: {count}. Give --yes to replace them.")
             return Result(_shown(targets), _data(targets, ()), (*said, refusal.format(count=len(replaced))), REFUSED)
         confirm.show(_shown(targets))
-        confirm.confirm(_("Replace {count} files?").format(count=len(replaced)))
+        confirm.confirm(_("Replace the files that differ ({count})?").format(count=len(replaced)))
     elif replaced:
         confirm.show(_shown(targets))
     written = write(targets)
     lines = [_("Written: {file}").format(file=path) for path in written]
     same = len(targets) - len(written)
     if same:
-        lines.append(_("Already there, just like this: {count} files").format(count=same))
+        lines.append(_("Already there, just like this: {count}").format(count=same))
     return Result("\n".join(lines), _data(targets, written), said)
 
 

@@ -128,7 +128,7 @@ def _runs() -> Iterator[str]:
 
 def _run(run: Run) -> Iterator[str]:
     about: Mapping[str, object] = run.about
-    yield f"{run.id}: {run.state}, method {about.get('method', '?')}, {len(run.steps)} changes"
+    yield f"{run.id}: {run.state}, method {about.get('method', '?')}, changes: {len(run.steps)}"
     for step in run.steps:
         change = step.change
         words = [f"  {step.number}. {change.get('kind', change['id'])}", str(change.get("side", "")), step.stage.value]

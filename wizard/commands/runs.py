@@ -49,7 +49,7 @@ def _data(one: Run) -> dict[str, Any]:
 
 
 def _line(data: dict[str, Any]) -> str:
-    return _("{id}  {started}  {setup} ({method}): {state}, {changes} changes").format(
+    return _("{id}  {started}  {setup} ({method}): {state}, changes: {changes}").format(
         id=data["id"],
         started=data["started"].replace("T", " ")[:19],
         setup=data["setup"],

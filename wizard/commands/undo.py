@@ -24,7 +24,9 @@ def run(options: argparse.Namespace) -> Result:
     from wizard.aws.told import of_undo
     from wizard.commands.progress import watching
 
-    chosen = journal.run(options.run) if options.run else undo.latest()
+    chosen = journal.run(options.run) if options.run else _latest()
+    if chosen is None:
+        return Result(_("There is no run to undo: nothing to change."))
     if not chosen.left_to_undo():
         return Result(_("The run {run} has nothing left to put back.").format(run=chosen.id))
     with watching() as watch:
@@ -37,13 +39,18 @@ def run(options: argparse.Namespace) -> Result:
             shown.result(of_undo(undoing))
             if undoing.stops or (not options.dry_run and _may(undoing, options)):
                 done = undo.undo(undoing, watch)
-                return Result(_("Put back: {count} changes of the run {run}.").format(count=len(done), run=chosen.id))
+                return Result(_("Run {run}: changes put back: {count}.").format(count=len(done), run=chosen.id))
         finally:
             undoing.close()
     if options.dry_run:
         return Result()
     refusal = _("Nothing was changed: there is no terminal to ask in. Give --yes to put it back.")
     return Result(status=REFUSED, notes=(refusal,))
+
+
+def _latest() -> Run | None:
+    """Return the last run that still has something to put back."""
+    return next((run for run in journal.runs() if run.left_to_undo()), None)
 
 
 def _may(undoing: Undoing, options: argparse.Namespace) -> bool:

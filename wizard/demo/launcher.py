@@ -116,6 +116,16 @@ class Practice:
         return self._child.pid
 
     @property
+    def caller_profiles(self) -> tuple[str, ...]:
+        """The profiles that are no administrator's: users and roles of both accounts, as callers of a setup."""
+        world = json.loads(Path(__file__).with_name("world.json").read_text(encoding="utf-8"))
+        names: list[str] = []
+        for account in world["accounts"]:
+            names += [user["profile"] for user in account.get("users", ())]
+            names += [name for role in account.get("roles", ()) for name in role["profiles"]]
+        return tuple(name for name in names if name not in {self.source_profile, self.destination_profile})
+
+    @property
     def known_gaps(self) -> tuple[str, ...]:
         """What the emulator is known to get wrong, in the language in use: to be shown on the screen."""
         return tuple(_(text) for text in (*GAPS.values(), *LIMITS))

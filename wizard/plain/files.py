@@ -27,7 +27,11 @@ def save(session: Session, texts: Mapping[Path, str]) -> bool:
     replaced = {path: old for path, old in before.items() if old is not None and old != texts[path].encode()}
     for path, old in replaced.items():
         show(diff.unified(old or b"", texts[path], before_name=str(path), after_name=str(path)))
-    if replaced and confirm(session.prompts, _("Replace {count} files?").format(count=len(replaced))) is not True:
+    if (
+        replaced
+        and confirm(session.prompts, _("Replace the files that differ ({count})?").format(count=len(replaced)))
+        is not True
+    ):
         say(_("Nothing was written."))
         return False
     for path, text in texts.items():

@@ -166,7 +166,11 @@ def _write(session: Session, targets: Sequence[Target]) -> None:
     replaced = [target for target in targets if target.replaces]
     for target in replaced:
         show(target.diff)
-    if replaced and confirm(session.prompts, _("Replace {count} files?").format(count=len(replaced))) is not True:
+    if (
+        replaced
+        and confirm(session.prompts, _("Replace the files that differ ({count})?").format(count=len(replaced)))
+        is not True
+    ):
         say(_("Nothing was written."))
         return
     try:
