@@ -71,14 +71,6 @@ class Undoing:
             one.close()
 
 
-def latest() -> Run:
-    """Return the last run that still has something to put back. Raises BadInputError when there is none."""
-    for run in journal.runs():
-        if run.left_to_undo():
-            return run
-    raise BadInputError(_("There is no run to undo."), mend=_("`s3-crossaccount runs` lists them."))
-
-
 def prepare(
     run: Run,
     watch: Watch,
