@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,18 +12,23 @@ from wizard.aws.diagnose.decide import decide
 from wizard.aws.diagnose.evidence import (
     BUCKET,
     INLINE,
+    Assuming,
     BucketSeen,
     CallSeen,
     Evidence,
     ObjectSeen,
+    Other,
     Paper,
     Start,
     Who,
 )
-from wizard.aws.diagnose.result import Diagnosis
 from wizard.aws.diagnose.told import text_of
+from wizard.aws.errors import NO_CREDENTIALS
 from wizard.aws.verify.reading import Answer
 from wizard.plan.found import ABSENT, NotKnown
+
+if TYPE_CHECKING:
+    from wizard.aws.diagnose.result import Diagnosis
 
 SRC, DST = "111111111111", "222222222222"
 APP = f"arn:aws:iam::{SRC}:user/app"
@@ -126,3 +131,75 @@ def test_changed_policies_are_not_said_to_bring_a_missing_object() -> None:
     assert found.mended
     assert "what was read allows it" not in told(found)
     assert "They don't mend cause 2." in told(found)
+
+
+def bare(start: Start) -> Evidence:
+    refused = Answer(NO_CREDENTIALS, "There are no credentials to call AWS with: Unable to locate credentials")
+    return Evidence(replace(start, answer=refused), "s3:GetObject", BucketSeen(NAME), ObjectSeen(KEY))
+
+
+def test_that_there_are_no_credentials_is_said_once_with_the_profiles_that_are_there() -> None:
+    cause = decide(bare(Start(profiles=("work", "other"), others=(Other("other", APP),)))).causes[0]
+
+    assert cause.message == "There are no credentials for default: Unable to locate credentials"
+    assert "work, other" in cause.mend
+    assert cause.commands == (
+        f"s3-crossaccount diagnose s3://{NAME}/{KEY} --profile other",
+        "aws configure sso",
+        "aws configure",
+    )
+
+
+def test_without_any_profile_the_ways_to_make_one_are_named() -> None:
+    cause = decide(bare(Start())).causes[0]
+
+    assert cause.commands == ("aws configure sso", "aws configure")
+
+
+def test_a_profile_that_is_there_is_shown() -> None:
+    cause = decide(bare(Start("empty", profiles=("empty",)))).causes[0]
+
+    assert cause.commands == ("s3-crossaccount profile show empty",)
+
+
+def test_nothing_unseen_is_listed_where_it_could_change_nothing() -> None:
+    reading = evidence("s3:GetObject", MISSING)
+    gone = replace(evidence("s3:GetObject", Answer("NoSuchBucket", "")), bucket=BucketSeen(NAME, exists=False))
+
+    assert decide(reading).unseen == ()
+    assert decide(gone).unseen == ()
+
+
+def test_a_403_where_the_object_is_missing_may_have_an_unseen_reason() -> None:
+    found = decide(evidence("s3:GetObject", DENIED))
+
+    assert kinds(found) == ["object-missing"]
+    assert found.unseen
+
+
+def test_what_was_not_seen_of_a_switch_that_aws_made_is_left_out() -> None:
+    role = f"arn:aws:iam::{DST}:role/reader"
+    seen = evidence("s3:GetObject", DENIED)
+    assert seen.who is not None
+    hop = Assuming("app", role, replace(seen.who, identity=NotKnown("denied")), trust=NotKnown("denied"))
+
+    found = decide(replace(seen, assuming=(hop,)))
+
+    assert not {"identity", "trust"} & {one.what for one in found.unseen}
+
+
+def test_a_bucket_of_another_account_is_asked_of_its_owner() -> None:
+    seen = replace(evidence("s3:GetObject", Answer("NoSuchBucket", "")), bucket=BucketSeen(NAME, exists=False))
+
+    cause = decide(seen).causes[0]
+
+    assert cause.kind == "bucket-missing"
+    assert "ask its owner" in cause.mend
+    assert cause.commands == (f"aws s3api head-bucket --bucket {NAME} --profile app",)
+
+
+def test_an_account_that_is_not_known_is_null_everywhere_in_the_json() -> None:
+    told_json = decide(bare(Start())).to_json()
+
+    assert told_json["account_id"] is None
+    assert {part["account_id"] for part in told_json["path"]} == {None}

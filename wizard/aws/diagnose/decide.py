@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from wizard.aws.diagnose import facts
+from wizard.aws.diagnose import credentials, facts
 from wizard.aws.diagnose.call import LIST, is_about_credentials, kms_actions, needs_object
 from wizard.aws.diagnose.cases import assume_stage, kms_stage, s3_stage
 from wizard.aws.diagnose.denied import Denied
@@ -13,7 +13,7 @@ from wizard.aws.diagnose.excluded import action_named, excluded
 from wizard.aws.diagnose.judged import Judged, judge
 from wizard.aws.diagnose.mend import Drafts
 from wizard.aws.diagnose.path import hop_links, last_links, order, path, unseen
-from wizard.aws.diagnose.result import Cause, Diagnosis
+from wizard.aws.diagnose.result import NO_POLICY, Cause, Diagnosis
 from wizard.aws.diagnose.roles import warned
 from wizard.aws.errors import DENIED
 from wizard.text import _
@@ -58,7 +58,7 @@ class _Decision:
     def begin(self) -> None:
         """Look at the first credentials."""
         evidence = self._evidence
-        self._causes += facts.start(evidence, evidence.start.answer, evidence.start.profile)
+        self._causes += credentials.start(evidence, evidence.start.answer, evidence.start.profile)
 
     def switch(self, place: int, hop: Assuming) -> None:
         """Look at one AssumeRole, unless AWS made it."""
@@ -83,7 +83,7 @@ class _Decision:
             return
         answer = call.answer if call is not None else None
         if is_about_credentials(answer):
-            self._causes += facts.start(evidence, answer, evidence.start.profile)
+            self._causes += credentials.start(evidence, answer, evidence.start.profile)
             return
         told = list(facts.bucket_and_object(evidence))
         self._causes += told
@@ -181,7 +181,9 @@ class _Decision:
         evidence, call = self._evidence, self._evidence.call
         passed = call is not None and call.passed and not self._causes
         if self._causes:
-            self._causes += list(facts.environment(evidence)) or list(facts.wrong_profile(evidence, self._causes))
+            self._causes += list(credentials.environment(evidence)) or list(
+                credentials.wrong_profile(evidence, self._causes)
+            )
         whole = [replace(one, changes=_each_once(map(self._drafts.whole, one.changes))) for one in self._causes]
         causes = order(evidence, warned(evidence, _once(whole)))
         refused = next((hop.who for hop in evidence.assuming if not hop.passed), None)
@@ -198,7 +200,7 @@ class _Decision:
             evidence.assuming,
             causes,
             self._mended(),
-            () if passed else unseen(evidence, self._judged),
+            () if passed or _decides_alone(evidence, causes) else unseen(evidence, self._judged),
             tuple(self._notes()),
         )
 
@@ -240,6 +242,20 @@ class _Decision:
             said = _("The credentials come from {variables}: {who}.")
             out.append(said.format(variables=", ".join(evidence.start.overriding), who=caller.arn))
         return out
+
+
+def _decides_alone(evidence: Evidence, causes: Iterable[Cause]) -> bool:
+    """Whether something stops the call that is surely so whatever the policies say, the unseen ones too.
+
+    A 403 where the object is missing, or its key disabled, has a reason of its own still, which may be unseen.
+    """
+    found = tuple(causes)
+    answer = evidence.call.answer if evidence.call else None
+    refused = answer is not None and answer.code in DENIED
+    return any(
+        cause.certain and cause.kind in NO_POLICY and not (refused and cause.link in {"object", "key"})
+        for cause in found
+    ) and not any(_is_policy(cause) for cause in found)
 
 
 def _is_policy(cause: Cause) -> bool:

@@ -124,7 +124,8 @@ class Start:
     `profile` was asked for, or is the one that the environment names ("" where neither). `overriding` are
     environment variables that come before it; `instead` is who the profile itself would have been.
     `problem` is why the files lead to no credentials; `answer` AWS's refusal to say who calls. `login`: the
-    profile signs in with IAM Identity Center. `region_from` says where the region was found.
+    profile signs in with IAM Identity Center. `region_from` says where the region was found. `profiles` are all that
+    the files have.
     """
 
     profile: str = ""
@@ -138,6 +139,7 @@ class Start:
     region_from: str = ""
     endpoint_url: str = ""
     others: tuple[Other, ...] = ()
+    profiles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,17 @@
-"""Causes that are no policy's: credentials, profile, region, a bucket or object that isn't there, a key's state."""
+"""Causes that are no policy's: a role, bucket or object that isn't there, a region, a key's state."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
 from shlex import quote
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from wizard.aws.diagnose import mend
+from wizard.aws.diagnose import credentials, mend
 from wizard.aws.diagnose.call import needs_object
 from wizard.aws.diagnose.result import DESTINATION, HERE, SOURCE, Cause, Change
 from wizard.aws.errors import EXPIRED, NO_CREDENTIALS, UNKNOWN_KEY
 from wizard.names import arns
-from wizard.plan.found import role_of_session
 from wizard.text import _
 
 if TYPE_CHECKING:
@@ -25,84 +24,6 @@ _REDIRECTS = frozenset(("PermanentRedirect", "TemporaryRedirect", "301", "Illega
 _NO_OBJECT = frozenset(("NoSuchKey", "404", "NotFound", "NoSuchVersion"))
 _KEY_STATE = re.compile(r"KMS\.(?:Disabled|KMSInvalidState|NotFound)Exception")
 _EXPECTING = re.compile(r"expecting '(?P<region>[a-z0-9-]+)'")
-
-
-def start(evidence: Evidence, answer: Answer | None, profile: str) -> Iterator[Cause]:
-    """Yield why there are no credentials that AWS takes."""
-    begun = evidence.start
-    named = profile or begun.profile or "default"
-    login = f"aws sso login --profile {quote(named)}"
-    if begun.problem:
-        yield _here("profile-broken", begun.problem, _("Correct the profile."), named)
-    elif answer is None:
-        return
-    elif answer.code == NO_CREDENTIALS:
-        said = _("There are no credentials for {who}: {why}").format(who=named, why=answer.message)
-        text = _("Sign in, or write an access key into the profile.")
-        yield _here("no-credentials", said, text, named, (login,) if begun.login else ())
-    elif answer.code in EXPIRED:
-        said = _("The credentials of {who} have expired.").format(who=", ".join(begun.overriding) or named)
-        text = _("Sign in again.") if begun.login else _("Get new temporary credentials; they can't be renewed.")
-        yield _here("expired-credentials", said, text, named, (login,) if begun.login else _unset(begun.overriding))
-    elif answer.code in UNKNOWN_KEY:
-        said = _("AWS doesn't take the access key of {who}: {said}").format(
-            who=", ".join(begun.overriding) or named, said=answer.said
-        )
-        text = _("It was deleted, is inactive, or its secret is another: write the right key into the profile.")
-        yield _here("unknown-access-key", said, text, named, _unset(begun.overriding))
-
-
-def environment(evidence: Evidence) -> Iterator[Cause]:
-    """Yield that environment variables come before a profile that somebody chose."""
-    begun, who = evidence.start, evidence.who
-    caller = evidence.assuming[0].who if evidence.assuming else who
-    if not begun.overriding or not begun.profile or (caller and begun.instead == caller.principal_arn):
-        return
-    said = _("{variables} come before the profile {profile} of AWS_PROFILE: the call was made as {who}.").format(
-        variables=", ".join(begun.overriding), profile=begun.profile, who=caller.arn if caller else _("nobody known")
-    )
-    if begun.instead:
-        said = f"{said} {_('The profile is {instead}.').format(instead=begun.instead)}"
-    text = _("Unset the variables, or name the profile with --profile.")
-    yield Cause(
-        "environment-overrides-profile", "credentials", HERE, "", said, certain=bool(begun.instead), mend=text,
-        commands=_unset(begun.overriding),
-    )  # fmt: skip
-
-
-def wrong_profile(evidence: Evidence, causes: list[Cause]) -> Iterator[Cause]:
-    """Yield the other profile that the policies do name, where they don't name the caller."""
-    lacking = {cause.kind for cause in causes}
-    # Who is let in on one side is meant: it is the other side that has to follow.
-    if "identity-allow-missing" not in lacking or not lacking & {"trust-not-naming-caller", "bucket-allow-missing"}:
-        return
-    documents = [hop.trust for hop in evidence.assuming] + [evidence.bucket.policy]
-    named = {name for paper in documents if hasattr(paper, "document") for name in _principals(paper.document)}
-    begun = evidence.start
-    for other in begun.others:
-        arn = _as_named(other.principal_arn)
-        is_named = any(_as_named(name) == arn for name in named)
-        parsed = arns.parse(arn)
-        leads_there = (
-            not evidence.assuming
-            and parsed is not None
-            and ":role/" in other.principal_arn
-            and parsed.account_id == evidence.destination_account
-            and evidence.source_account != evidence.destination_account
-        )
-        if is_named or leads_there:
-            said = _("The profile {other} is {arn}, which the policies name; the call was made with {profile}.")
-            if not is_named:
-                said = _(
-                    "The profile {other} switches to {arn} in the bucket's account; the call was made with {profile}."
-                )
-            text = said.format(other=other.profile, arn=other.principal_arn, profile=begun.profile or "default")
-            command = f"s3-crossaccount diagnose {quote(evidence.target)} --profile {quote(other.profile)}"
-            yield Cause(
-                "wrong-profile", "credentials", HERE, "", text, certain=is_named,
-                mend=_("Call with --profile {other}.").format(other=other.profile), commands=(command,),
-            )  # fmt: skip
-            return
 
 
 def switch(evidence: Evidence, hop: Assuming, link: str) -> Iterator[Cause]:
@@ -133,7 +54,7 @@ def switch(evidence: Evidence, hop: Assuming, link: str) -> Iterator[Cause]:
         text = _("Type the code that the device shows now; one is taken once, and for 30 seconds.")
         yield Cause("mfa-missing", link, SOURCE, hop.who.account_id, answer.message, mend=text)
     elif answer.code in EXPIRED | UNKNOWN_KEY | {NO_CREDENTIALS}:
-        yield from start(evidence, answer, hop.profile)
+        yield from credentials.start(evidence, answer, hop.profile)
 
 
 def bucket_and_object(evidence: Evidence) -> Iterator[Cause]:
@@ -169,7 +90,15 @@ def _missing_bucket(evidence: Evidence) -> Cause:
     bucket = evidence.bucket
     said = _("There is no bucket {name}.").format(name=bucket.name)
     if not bucket.likely_name:
-        return Cause("bucket-missing", "bucket", HERE, "", said, mend=_("Correct its name: `aws s3 ls` lists them."))
+        text = _(
+            "Correct its name: `aws s3 ls` lists those of the caller's own account only, so for another account's ask "
+            "its owner. The command answers 404 to a name that no bucket has, and 403 or nothing to one that is there."
+        )
+        profile = evidence.start.profile
+        command = f"aws s3api head-bucket --bucket {quote(bucket.name)}" + (
+            f" --profile {quote(profile)}" if profile else ""
+        )
+        return Cause("bucket-missing", "bucket", HERE, "", said, mend=text, commands=(command,))
     said = f"{said} {_('There is {likely}.').format(likely=bucket.likely_name)}"
     command = f"s3-crossaccount diagnose {quote(f's3://{bucket.likely_name}/{evidence.thing.key}')}"
     return Cause("bucket-name-typo", "bucket", HERE, "", said, mend=_("Correct its name."), commands=(command,))
@@ -248,36 +177,6 @@ def foreign_object(evidence: Evidence) -> Iterator[Cause]:
     )  # fmt: skip
 
 
-def _here(word: str, said: str, text: str, profile: str, commands: tuple[str, ...] = ()) -> Cause:
-    shown = commands or (f"s3-crossaccount profile show {quote(profile)}",)
-    return Cause(word, "credentials", HERE, "", said, mend=text, commands=shown)
-
-
-def _unset(names: tuple[str, ...]) -> tuple[str, ...]:
-    return (f"unset {' '.join(names)}",) if names else ()
-
-
 def _account(hop: Assuming) -> str:
     parsed = arns.parse(hop.role_arn)
     return parsed.account_id if parsed else ""
-
-
-def _principals(document: Any) -> list[str]:
-    raw = document.get("Statement", []) if isinstance(document, dict) else []
-    out: list[str] = []
-    for statement in raw if isinstance(raw, list) else [raw]:
-        principal = statement.get("Principal") if isinstance(statement, dict) else None
-        named = principal.get("AWS", []) if isinstance(principal, dict) else []
-        out += [str(one) for one in (named if isinstance(named, list) else [named])]
-    return out
-
-
-def _as_named(arn: str) -> str:
-    """Return a role's ARN without its path, for a role and for its sessions: a session's ARN has no path."""
-    session = role_of_session(arn)
-    parsed = arns.parse(arn)
-    if session is not None:
-        return f"arn:{parsed.partition if parsed else 'aws'}:iam::{session[0]}:role/{session[1]}"
-    if parsed is not None and parsed.resource.startswith("role/"):
-        return f"arn:{parsed.partition}:iam::{parsed.account_id}:role/{parsed.resource.rpartition('/')[2]}"
-    return arn

@@ -8,6 +8,7 @@ from wizard.access_path import State
 from wizard.aws.diagnose import words
 from wizard.aws.diagnose.call import is_on_bucket, needs_object
 from wizard.aws.diagnose.denied import Links
+from wizard.aws.diagnose.judged import ASSUME
 from wizard.aws.diagnose.result import PathPart, Unseen
 from wizard.plan.found import Absent
 from wizard.text import _
@@ -165,7 +166,10 @@ def _caller(evidence: Evidence) -> str:
 def unseen(evidence: Evidence, judged: Iterable[Judged]) -> tuple[Unseen, ...]:
     """Return what couldn't be seen and could change the answer, each with what would show it."""
     out: dict[tuple[str, str], Unseen] = {}
+    passed = {hop.role_arn for hop in evidence.assuming if hop.passed}
     for one in judged:
+        if one.stage.id == ASSUME and one.stage.resource in passed:
+            continue  # AWS gave the session: what wasn't seen of it can't change that
         stage, unread = one.stage, one.stage.unread
         # What decides stands before what could only take away.
         for kind in (*sorted(unread & words.NAMES.keys()), *sorted((stage.unseen - unread) & words.NAMES.keys())):

@@ -7,7 +7,7 @@
      "profile": "…", "caller": "ARN" | null, "account_id": "…" | null,
      "call": {"call": "GetObject", "made": true, "why": "…", "code": "AccessDenied" | null, "said": "…"} | null,
      "switches": [{"role": "ARN", "made": true, "code": "AccessDenied" | null, "said": "…"}],
-     "path": [{"id": "trust", "what": "…", "account_id": "…", "state": "verified", "evidence": "…"}],
+     "path": [{"id": "trust", "what": "…", "account_id": "…" | null, "state": "verified", "evidence": "…"}],
      "causes": [{"kind": "…",                            a word of diagnose_causes.json
                  "link": "…",                            the id of the broken link in "path"
                  "side": "source" | "destination" | "other" | "organization" | "here",   who must act
@@ -15,7 +15,7 @@
                  "statement": {"policy": "…", "on": "ARN", "index": 0, "sid": "…" | null, "effect": "Deny"} | null,
                  "mend": "…",                            in words
                  "commands": ["…"],
-                 "changes": [{"document": "bucket", "name": "…", "target": "ARN", "account_id": "…", "side": "…",
+                 "changes": [{"document": "bucket", "name": "…", "target": "ARN", "account_id": "…" | null, "side": "…",
                               "before": {…} | "…" | null, "after": {…} | "…", "diff": "…", "command": "…"}]}],
      "mended": true | false | null,                      evaluated again: with all changes, what was read allows it
      "unseen": [{"what": "scps", "why": "…", "shows": "…"}],
@@ -117,7 +117,7 @@ class Change:
             "document": self.document,
             "name": self.name,
             "target": self.target,
-            "account_id": self.account_id,
+            "account_id": self.account_id or None,
             "side": self.side,
             "before": self.before,
             "after": self.after,
@@ -242,7 +242,7 @@ class Diagnosis:
                 {
                     "id": part.id,
                     "what": part.what,
-                    "account_id": part.account_id,
+                    "account_id": part.account_id or None,
                     "state": part.state.value,
                     "evidence": part.evidence,
                 }

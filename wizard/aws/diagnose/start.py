@@ -74,6 +74,7 @@ def way(files: Files, environ: Mapping[str, str], *, profile: str, region: str, 
         region=found_region,
         region_from=region_from,
         endpoint_url=endpoint_url or _endpoint(environ, settings or {}),
+        profiles=tuple(files.names),
     )
     if overriding or settings is None:
         return Way(start, "" if overriding else named)
