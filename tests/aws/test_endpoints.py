@@ -49,6 +49,14 @@ def test_every_command_names_the_flag_the_rule_and_what_was_meant(world: Path, l
     assert "Did you mean http://localhost:4566?" in err
 
 
+@pytest.mark.usefixtures("world")
+def test_check_names_it_too_where_aws_is_asked(tmp_path: Path) -> None:
+    policy = tmp_path / "policy.json"
+    policy.write_text('{"Version": "2012-10-17", "Statement": []}', encoding="utf-8")
+    _status, _out, err = run("check", str(policy), "--access-analyzer", "--endpoint-url", "foo")
+    assert "--endpoint-url: The endpoint foo is no URL" in err
+
+
 def refused(place: Place) -> BadInputError:
     clients = Clients(place)
     with pytest.raises(BadInputError, match="is no URL") as caught:

@@ -59,9 +59,8 @@ def _consulted(checked: Sequence[Checked], options: argparse.Namespace) -> tuple
                     out.append(replace(one, report=consult(clients, one.text, one.report), asked=True))
                 except WizardError as error:
                     failure = error
-                    why = "\n".join(line for line in (error.what, error.why, error.mend) if line)
                     notes.append(
-                        _("{file}: IAM Access Analyzer can't say anything: {why}").format(file=one.name, why=why)
+                        _("{file}: IAM Access Analyzer can't say anything: {why}").format(file=one.name, why=error)
                     )
                     out.append(replace(one, problem=error.what))
     finally:
