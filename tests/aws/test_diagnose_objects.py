@@ -203,3 +203,37 @@ def test_an_account_that_is_not_known_is_null_everywhere_in_the_json() -> None:
 
     assert told_json["account_id"] is None
     assert {part["account_id"] for part in told_json["path"]} == {None}
+
+
+@pytest.mark.parametrize(("prefix", "reaches"), [("reports", "reports/*"), ("reports/", "reports/*")])
+def test_a_listing_is_mended_for_the_folder_and_no_name_that_only_begins_alike(prefix: str, reaches: str) -> None:
+    nothing = {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::elsewhere"}
+
+    found = decide(evidence("s3:ListBucket", DENIED, nothing, key=prefix))
+
+    (change,) = found.causes[0].changes
+    assert change.after["Statement"][-1]["Condition"] == {"StringLike": {"s3:prefix": [prefix, reaches]}}
+    assert found.mended
+    assert ("ask for reports/" in found.causes[0].mend) is (prefix == "reports")
+
+
+def test_a_prefix_with_a_wildcard_in_it_is_allowed_as_it_is_written() -> None:
+    nothing = {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::elsewhere"}
+
+    found = decide(evidence("s3:ListBucket", DENIED, nothing, key="a*b/"))
+
+    (change,) = found.causes[0].changes
+    assert change.after["Statement"][-1]["Condition"]["StringLike"]["s3:prefix"] == ["a${*}b/", "a${*}b/*"]
+    assert found.mended
+
+
+@pytest.mark.parametrize(("action", "is_said"), [("s3:GetObject", True), ("s3:ListBucket", False)])
+def test_a_deny_on_a_key_that_the_action_never_has_says_why_it_always_denies(action: str, *, is_said: bool) -> None:
+    guard = {**READS, "Effect": "Deny", "Condition": {"StringNotLike": {"s3:prefix": "reports/*"}}}
+
+    cause = decide(evidence(action, DENIED, READS, guard)).causes[0]
+
+    assert (cause.kind, cause.certain) == ("explicit-deny", True)
+    assert ("s3:GetObject never has s3:prefix" in cause.message) is is_said
+    assert ("StringNotLike holds where the key isn't there" in cause.message) is is_said
+    assert ("let the statement deny those alone" in cause.mend) is is_said

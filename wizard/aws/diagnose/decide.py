@@ -181,9 +181,8 @@ class _Decision:
         evidence, call = self._evidence, self._evidence.call
         passed = call is not None and call.passed and not self._causes
         if self._causes:
-            self._causes += list(credentials.environment(evidence)) or list(
-                credentials.wrong_profile(evidence, self._causes)
-            )
+            others = credentials.wrong_profile(evidence, self._causes)
+            self._causes += tuple(credentials.environment(evidence)) or tuple(others)
         whole = [replace(one, changes=_each_once(map(self._drafts.whole, one.changes))) for one in self._causes]
         causes = order(evidence, warned(evidence, _once(whole)))
         refused = next((hop.who for hop in evidence.assuming if not hop.passed), None)

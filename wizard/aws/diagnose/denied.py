@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from wizard.aws.diagnose import mend, words
 from wizard.aws.diagnose.brought import name_asked_for, session_name, upload, upload_said
 from wizard.aws.diagnose.judged import ASSUME, KMS, S3
+from wizard.aws.diagnose.never import always_denies, never_holds
 from wizard.aws.diagnose.request_keys import key_of, keys_of, values_of, with_key
 from wizard.aws.diagnose.result import DESTINATION, HERE, ORGANIZATION, SOURCE, Cause, Statement, kinds
 from wizard.plan.merge import UNIQUE_ID
@@ -179,7 +180,7 @@ class Denied:
     def _never(self, miss: NearMiss, policy: str, account: str) -> Cause:
         """Say that a condition looks at keys that no request for the action has, so that the Allow never holds."""
         changes = mend.grant(self.drafts, self.judged, policy)
-        message, text = words.never_holds(self.judged, miss, is_mended=bool(changes))
+        message, text = never_holds(self.judged, miss, is_mended=bool(changes))
         return Cause(
             "condition-not-met", self._link(policy), self.evidence.side_of(account), account, message,
             statement=self._statement(miss.statement), mend=text, changes=changes,
@@ -265,6 +266,8 @@ class Denied:
         command = upload(self.evidence, self.judged) if word == "explicit-deny" else ""
         if changes and changes[0].after is None:
             text = words.taken_away(changes[0])
+        why, narrower = always_denies(self.judged, ref)
+        message, text = (" ".join(filter(None, pair)) for pair in ((message, why), (text, narrower)))
         if command:
             text = upload_said(command, text if changes else "")
             account = self.judged.stage.who.account_id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from wizard.names.buckets import literal
 from wizard.plan.merge import UNIQUE_ID, statements_of
 from wizard.policy.document import VERSION, one_or_list
 
@@ -34,8 +35,14 @@ def statement_as(
         condition.setdefault("StringEquals", {})["kms:ViaService"] = stage.context["kms:ViaService"]
     if stage.action == "s3:ListBucket" and stage.context.get("s3:prefix"):
         prefix = str(stage.context["s3:prefix"])
-        condition.setdefault("StringLike", {})["s3:prefix"] = [prefix, f"{prefix}*"]
+        # Never `reports*`, which is reports-secret/ too.
+        condition.setdefault("StringLike", {})["s3:prefix"] = [literal(prefix), f"{literal(folder_of(prefix))}*"]
     return {**out, "Condition": condition} if condition else out
+
+
+def folder_of(prefix: str) -> str:
+    """Return a prefix as a folder's, which ends with a slash: so it reaches no name that only begins alike."""
+    return prefix if prefix.endswith("/") else f"{prefix}/"
 
 
 def with_statement(document: Json, statement: Mapping[str, Any]) -> Json:

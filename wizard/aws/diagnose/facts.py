@@ -94,10 +94,8 @@ def _missing_bucket(evidence: Evidence) -> Cause:
             "Correct its name: `aws s3 ls` lists those of the caller's own account only, so for another account's ask "
             "its owner. The command answers 404 to a name that no bucket has, and 403 or nothing to one that is there."
         )
-        profile = evidence.start.profile
-        command = f"aws s3api head-bucket --bucket {quote(bucket.name)}" + (
-            f" --profile {quote(profile)}" if profile else ""
-        )
+        caller = f" --profile {quote(evidence.start.profile)}" if evidence.start.profile else ""
+        command = f"aws s3api head-bucket --bucket {quote(bucket.name)}{caller}"
         return Cause("bucket-missing", "bucket", HERE, "", said, mend=text, commands=(command,))
     said = f"{said} {_('There is {likely}.').format(likely=bucket.likely_name)}"
     command = f"s3-crossaccount diagnose {quote(f's3://{bucket.likely_name}/{evidence.thing.key}')}"

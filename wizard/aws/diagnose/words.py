@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wizard.access_path.explained import sid_of
+from wizard.aws.diagnose.edits import folder_of
 from wizard.aws.diagnose.judged import ASSUME, KMS, S3
-from wizard.aws.diagnose.request_keys import with_key
 from wizard.names.buckets import literal
 from wizard.plan.merge import deleted_principals
 from wizard.text import _, mark
@@ -31,7 +31,6 @@ NAMES = {
     "acls": mark("the access control lists"),
     "kms_grants": mark("the KMS key's grants"),
 }
-_FEW = 3
 _ASK_OWNER = mark("Hand the change over to an administrator of {account}.")
 
 
@@ -64,13 +63,13 @@ def lacking(word: str, policy: str, judged: Judged, miss: NearMiss | None, evide
     if word == "principal-recreated":
         said = _(
             "{near} names {wanted}: a user or role that was deleted. {who} was made anew, has another id, and isn't it."
-        ).format(near=_sentence(near), wanted=", ".join(_deleted(judged, miss)), who=who)
+        ).format(near=sentence(near), wanted=", ".join(_deleted(judged, miss)), who=who)
         return said, _("Name {who} again in the statement: AWS stores its present id.").format(who=who)
     if word == "prefix-mismatch":
         said = _("{near} allows {action} for {wanted}, and not for {resource}.")
         asked = f"s3:prefix {stage.context['s3:prefix']!r}" if "s3:prefix" in stage.context else resource
         said = said.format(
-            near=_sentence(near), action=action, wanted=_allowed_prefixes(judged, miss) or wanted, resource=asked
+            near=sentence(near), action=action, wanted=_allowed_prefixes(judged, miss) or wanted, resource=asked
         )
         return said, _("Ask for a key under that prefix, or widen the statement.")
     if word in {"tag-session-missing", "source-identity-missing"}:
@@ -86,11 +85,11 @@ def lacking(word: str, policy: str, judged: Judged, miss: NearMiss | None, evide
         )
     else:
         said = _("{policy} doesn't allow {who} {action} on {resource}.").format(
-            policy=_sentence(name_of(policy, stage)), who=who, action=action, resource=resource
+            policy=sentence(name_of(policy, stage)), who=who, action=action, resource=resource
         )
     if miss:
         element = _("{near} matches but for its {element}: {wanted}.")
-        said = f"{said} {element.format(near=_sentence(near), element=miss.but_for, wanted=wanted)}"
+        said = f"{said} {element.format(near=sentence(near), element=miss.but_for, wanted=wanted)}"
     account = stage.who.account_id if policy == "identity" else stage.owner
     if _is_sso(stage.who) and policy == "identity":
         return said, _("Its policies come from the permission set: change the set's inline policy, and provision it.")
@@ -98,8 +97,14 @@ def lacking(word: str, policy: str, judged: Judged, miss: NearMiss | None, evide
 
 
 def narrow(stage: Stage) -> str:
-    """Say that a mend lets this one object be reached and no other, and what is written for its folder."""
+    """Say that a mend lets this one object or prefix be reached and no other, and what is written for its folder."""
     bucket, slash, key = stage.resource.partition("/")
+    prefix = str(stage.context.get("s3:prefix", ""))
+    if prefix and not prefix.endswith("/"):
+        return _(
+            "The change allows a listing of {prefix} and of what is under {folder}; no other prefix that begins so. "
+            "S3 shows all that begins with the prefix that is asked for: ask for {folder} to see that folder alone."
+        ).format(prefix=prefix, folder=folder_of(prefix))
     if stage.id != S3 or not slash:
         return ""
     folder = key[: key.rfind("/") + 1]
@@ -126,30 +131,13 @@ def condition(judged: Judged, miss: NearMiss) -> tuple[str, str]:
     """Say which conditions of an Allow don't hold."""
     near = place_of(judged.paper(miss.statement), miss.statement)
     said = _("{near} would allow {action}, but for: {wanted}.").format(
-        near=_sentence(near), action=judged.stage.action, wanted=", ".join(miss.wanted)
+        near=sentence(near), action=judged.stage.action, wanted=", ".join(miss.wanted)
     )
     shown = [wanted.rpartition(" ")[2] for wanted in miss.wanted]
     have = [f"{key} = {judged.stage.context[key]}" for key in shown if key in judged.stage.context]
     if have:
         said = f"{said} {_('The request has {have}.').format(have=', '.join(have))}"
     return said, _("Make the call so that the condition holds, or let the statement's owner change it.")
-
-
-def never_holds(judged: Judged, miss: NearMiss, *, is_mended: bool) -> tuple[str, str]:
-    """Say that an Allow's condition never holds for the action, as its requests don't have the key."""
-    stage = judged.stage
-    keys = [wanted.rpartition(" ")[2] for wanted in miss.wanted]
-    others = dict.fromkeys(action for key in keys for action in with_key(stage.action, key))
-    said = _("{near} would allow {action}, but for {keys}: {action} never has that, only {others} do.").format(
-        near=_sentence(place_of(judged.paper(miss.statement), miss.statement)),
-        action=stage.action,
-        keys=", ".join(keys),
-        others=", ".join([*others][:_FEW]) + (", …" if len(others) > _FEW else ""),
-    )
-    text = _("Allow {action} in a statement without that condition: what it reaches is limited by Resource.").format(
-        action=stage.action
-    )
-    return said, " ".join(filter(None, (text, narrow(stage) if is_mended else "")))
 
 
 def taken_away(change: Change) -> str:
@@ -233,7 +221,7 @@ def restricted(stage: Stage, places: tuple[int, ...]) -> tuple[str, str]:
 
 def deny(word: str, judged: Judged, ref: StatementRef) -> tuple[str, str]:
     """Say which statement denies, and what would get past it."""
-    stage, place = judged.stage, _sentence(place_of(judged.paper(ref), ref))
+    stage, place = judged.stage, sentence(place_of(judged.paper(ref), ref))
     if word == "tls-guard":
         return _("{place} denies calls without TLS.").format(place=place), _(
             "Call by https: look at endpoint_url, --endpoint-url and AWS_ENDPOINT_URL."
@@ -278,16 +266,17 @@ def rule(word: str, name: str, stage: Stage) -> tuple[str, str]:
         return said.format(who=stage.who.arn, resource=stage.resource), _(
             "Use credentials of an account in the bucket's partition: access never crosses partitions."
         )
-    from wizard.policy.evaluation.reasons import sentence
+    from wizard.policy.evaluation.reasons import sentence as of_rule
 
-    return f"{stage.action}: {sentence(name)}", ""
+    return f"{stage.action}: {of_rule(name)}", ""
 
 
 def _is_sso(who: Who) -> bool:
     return "AWSReservedSSO_" in who.principal_arn
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
+    """Return a text with its first letter a capital one."""
     return text[:1].upper() + text[1:]
 
 
