@@ -237,3 +237,19 @@ def test_a_deny_on_a_key_that_the_action_never_has_says_why_it_always_denies(act
     assert ("s3:GetObject never has s3:prefix" in cause.message) is is_said
     assert ("StringNotLike holds where the key isn't there" in cause.message) is is_said
     assert ("let the statement deny those alone" in cause.mend) is is_said
+
+
+def test_a_person_without_any_profile_is_shown_both_commands() -> None:
+    shown = told(decide(bare(Start())))
+
+    assert "  $ aws configure sso\n  $ aws configure\n" in shown
+
+
+def test_a_command_for_an_account_that_is_not_known_has_a_place_for_it() -> None:
+    seen = evidence("s3:GetObject", DENIED)
+
+    found = decide(replace(seen, bucket=BucketSeen(NAME, exists=True)))
+
+    assert [one.shows for one in found.unseen if one.what == "rcps"] == [
+        "aws organizations list-policies-for-target --target-id ACCOUNT_ID --filter RESOURCE_CONTROL_POLICY"
+    ]

@@ -107,7 +107,7 @@ def _no_credentials(evidence: Evidence, said: str, named: str, login: str) -> Ca
         return _here("no-credentials", said, text, (login,) if begun.login else _shown(begun, named))
     new = ("aws configure sso", "aws configure")
     if not begun.profiles:
-        text = _("There is no profile yet: make one, signing in (aws configure sso) or with an access key.")
+        text = _("There is no profile yet: make one that signs in (IAM Identity Center), or one with an access key.")
         return _here("no-credentials", said, text, new)
     text = _("There is no profile {named}: name one that is there with --profile ({profiles}), or make it.").format(
         named=named, profiles=", ".join(begun.profiles[:_MOST_NAMES]) + (", …" if begun.profiles[_MOST_NAMES:] else "")

@@ -209,7 +209,8 @@ def _why(evidence: Evidence, kind: str, account: str, name: str) -> str:
 def _shows(kind: str, account: str, resource: str, *, is_source: bool) -> str:
     if kind in {"scps", "rcps"}:
         word = "SERVICE_CONTROL_POLICY" if kind == "scps" else "RESOURCE_CONTROL_POLICY"
-        return f"aws organizations list-policies-for-target --target-id {account} --filter {word}"
+        target = account if account.isdigit() else "ACCOUNT_ID"
+        return f"aws organizations list-policies-for-target --target-id {target} --filter {word}"
     if kind == "session":
         return _("the AssumeRole event of the session in AWS CloudTrail")
     if kind == "vpc_endpoint":

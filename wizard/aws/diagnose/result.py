@@ -17,7 +17,8 @@
                  "commands": ["…"],
                  "changes": [{"document": "bucket", "name": "…", "target": "ARN", "account_id": "…" | null, "side": "…",
                               "before": {…} | "…" | null, "after": {…} | "…", "diff": "…", "command": "…"}]}],
-     "mended": true | false | null,                      evaluated again: with all changes, what was read allows it
+     "mended": true | false | null,                      evaluated again: with all changes, the policies that were read
+                                                         allow it, whatever else is a cause (a missing object)
      "unseen": [{"what": "scps", "why": "…", "shows": "…"}],
      "notes": ["…"], "left_behind": ["…"]}
 
