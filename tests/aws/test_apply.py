@@ -317,7 +317,7 @@ def test_runs_are_listed_with_what_became_of_them(tmp_path: Path) -> None:
 
     assert "put back" in run("runs")[1]
     assert run("undo", run_id, "--yes")[0] == 0
-    assert run("undo", "--yes")[0] == 2
+    assert run("undo", "--yes")[0] == 0, "nothing to change is no failure"
 
 
 def _client(clients: Clients, session: dict[str, str]) -> Any:
