@@ -82,8 +82,7 @@ class Denied:
         for missing in verdict.missing:
             for cause in self._missing(missing):
                 self._add(cause)
-        denies = [ref for ref in verdict.because if ref.effect == "Deny"]
-        for ref in denies:
+        for ref in (one for one in verdict.because if one.effect == "Deny"):
             self._add(self._deny(ref))
         return tuple(self.found)
 
