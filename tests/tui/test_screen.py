@@ -334,7 +334,7 @@ async def test_profiles_of_the_config_file_are_suggested_and_taken_by_a_click(
         app.wizard.go("profile.source_profile")
         await pilot.pause()
         text = screen_text(app)
-        assert "in the AWS config file:" in text
+        assert "in the AWS config file (^F takes one):" in text
         row = next(n for n, line in enumerate(text.splitlines()) if "in the AWS config file:" in line)
         await pilot.click(offset=(text.splitlines()[row].index("work"), row))
         await pilot.pause()
