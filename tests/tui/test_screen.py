@@ -335,7 +335,7 @@ async def test_profiles_of_the_config_file_are_suggested_and_taken_by_a_click(
         await pilot.pause()
         text = screen_text(app)
         assert "in the AWS config file (^F takes one):" in text
-        row = next(n for n, line in enumerate(text.splitlines()) if "in the AWS config file:" in line)
+        row = next(n for n, line in enumerate(text.splitlines()) if "in the AWS config file" in line)
         await pilot.click(offset=(text.splitlines()[row].index("work"), row))
         await pilot.pause()
         assert app.session.built.values["profile.source_profile"] == "work"
