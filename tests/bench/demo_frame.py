@@ -19,10 +19,10 @@ WITHOUT = "import sys\nfrom wizard.__main__ import main\nsys.exit(main([]))\n"
 WITH = "import sys\nfrom wizard.__main__ import main\nsys.exit(main(['--demo']))\n"
 # Discovery answers only when the accounts are there: what it found then stands in a file.
 READY = (
-    "import sys\nfrom wizard.tui.wizard_app import WizardApp\n"
-    "found = WizardApp._look_into_practice\n"
-    "def told(self, practice):\n    found(self, practice)\n    self.write_to_terminal('the-accounts-are-ready')\n"
-    "WizardApp._look_into_practice = told\n" + WITH
+    "import sys\nfrom wizard.tui.practising import Practising\n"
+    "found = Practising._look_round\n"
+    "def told(self, practice):\n    found(self, practice)\n    self._app.write_to_terminal('the-accounts-are-ready')\n"
+    "Practising._look_round = told\n" + WITH
 )
 
 
