@@ -82,7 +82,7 @@ def run(target: Target, *, seconds: float, first: int) -> Figures:
             _one(target, number, end, figures)
         except _TimeIsOver:
             return figures
-        except Exception as error:
+        except Exception as error:  # whatever broke: raised again, with how to repeat it
             error.add_note(f"To repeat it: FUZZ_SEED={number} FUZZ_SECONDS=0 pytest -m fuzz -n 0 -k {target.name}")
             raise
         if end is None:
@@ -109,7 +109,7 @@ def _one(target: Target, number: int, end: float | None, figures: Figures) -> No
         figures.cases += 1
         try:
             target.holds(case, figures.watch)
-        except Exception:
+        except Exception:  # raised again
             failed = True  # from here on hypothesis looks for the smallest case, whatever the time
             raise
 

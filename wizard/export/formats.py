@@ -49,6 +49,13 @@ def render(plan: Plan, export_format: str, side: str = "") -> tuple[ExportFile, 
     return (roads.readme(plan, ways, export_format), *out)
 
 
+def makes_ways_on(plan: Plan) -> bool:
+    """Whether an export makes a fleet's ways on in place of documents that are beyond AWS's limits."""
+    from wizard.export.roads import roads
+
+    return bool(roads(plan))
+
+
 def notes(plan: Plan, export_format: str, _side: str, files: tuple[ExportFile, ...]) -> tuple[str, ...]:
     """Say what a person must know of an export: documents beyond AWS's limits, templates that must go by S3."""
     out = list(too_large(plan))

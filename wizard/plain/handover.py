@@ -109,7 +109,9 @@ def may_hand_over(session: Session, made: Plan, documents: Iterable[Document], *
 
     An export may leave where it makes a fleet's ways on in place of documents that are too large.
     """
-    if made.problems and not (as_export and _has_ways_on(made)):
+    from wizard.export.formats import makes_ways_on
+
+    if made.problems and not (as_export and makes_ways_on(made)):
         for problem in made.problems:
             say(_("Not possible: {what}").format(what=problem))
         return False
@@ -126,12 +128,6 @@ def may_hand_over(session: Session, made: Plan, documents: Iterable[Document], *
         return True
     say(_("That is not the bucket's name: nothing was handed over."))
     return False
-
-
-def _has_ways_on(made: Plan) -> bool:
-    from wizard.export.roads import roads
-
-    return bool(roads(made))
 
 
 def save_files(session: Session, made: Plan) -> None:

@@ -89,7 +89,9 @@ class Acting(Screen[None]):
         if not self.session.whole:
             self.app.say(_("Not everything is answered and confirmed yet: see the review."), severity="warning")
             return None
-        if plan.problems and not (as_export and _has_ways_on(plan)):
+        from wizard.export.formats import makes_ways_on
+
+        if plan.problems and not (as_export and makes_ways_on(plan)):
             self.app.say("\n".join(plan.problems), severity="error")
             return None
         return plan
@@ -181,9 +183,3 @@ class Acting(Screen[None]):
         practice = self.app.practice
         if practice is not None:
             self.app.ask(Reading(_("The practice accounts"), lambda width: helping.practice_rows(practice, width)))
-
-
-def _has_ways_on(plan: Plan) -> bool:
-    from wizard.export.roads import roads
-
-    return bool(roads(plan))
