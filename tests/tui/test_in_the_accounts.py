@@ -305,7 +305,7 @@ async def test_enter_does_nothing_before_a_choice_is_offered_and_changes_nothing
         assert isinstance(app.screen, Applying)
         goes_on.set()
         await until(pilot, lambda: offers(app, "apply"))
-        assert app.screen.query_one("#reply-close").has_focus
+        await until(pilot, lambda: app.screen.query_one("#reply-close").has_focus)
         await pilot.press("enter")
         await until(pilot, lambda: app.screen is app.wizard)
         assert app.session.key == REVIEW

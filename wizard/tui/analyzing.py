@@ -128,8 +128,7 @@ class _Work:
             for place, wanted in self._parts.items():
                 self._ask(place, wanted, answers, failures)
         except Exception as error:  # noqa: BLE001 -- a bug: raised again on the app's thread, which ends with a report
-            bug = error
-            self._app.from_thread(lambda: _raise(bug))
+            self._app.bug(error)
             return
         self._app.from_thread(lambda: self._finished(answers, failures))
 
@@ -164,7 +163,3 @@ def _side(wanted: Wanted, places: Mapping[str, Place]) -> str:
     if wanted.side != ANY_SIDE:
         return wanted.side
     return "destination" if "destination" in places else "source"
-
-
-def _raise(error: Exception) -> None:
-    raise error

@@ -19,7 +19,7 @@ def copy(app: WizardApp, name: str, text: str) -> None:
     """Copy a text (in a thread: a clipboard program may hang), and have the app say what came of it."""
     copied = clipboard.copy(text, write_terminal=app.write_to_terminal)
     said, severity = said_of(name, copied)
-    app.call_from_thread(app.say, said, severity=severity)
+    app.from_thread(lambda: app.say(said, severity=severity))
 
 
 def take_selected(app: WizardApp) -> str:

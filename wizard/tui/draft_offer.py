@@ -24,7 +24,7 @@ class DraftOffer:
         """Look for a draft, and offer it (in a thread)."""
         draft = offered()
         if draft is not None and draft.answers:
-            self._app.call_from_thread(self._offer, draft)
+            self._app.from_thread(lambda: self._offer(draft))
 
     def _offer(self, draft: Draft) -> None:
         from wizard.tui.screens.dialogs import Choosing, Reply

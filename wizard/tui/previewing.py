@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wizard.errors import WizardError
 
@@ -66,8 +66,7 @@ class Previewing:
         try:
             made = self._preview(choice)
         except Exception as error:  # noqa: BLE001 -- a bug: raised again on the app's thread, which ends with a report
-            bug = error
-            self._app.from_thread(lambda: _raise(bug))
+            self._app.bug(error)
             return
         self._app.from_thread(lambda: self._take(made))
 
@@ -95,7 +94,3 @@ def _render(plan: Plan, export_format: str, side: str) -> tuple[tuple[ExportFile
 
     files = handed(plan, export_format, side)
     return files, notes(plan, export_format, side, files)
-
-
-def _raise(error: Exception) -> Any:
-    raise error

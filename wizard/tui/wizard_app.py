@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import gc
 import os
-from contextlib import suppress
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual.actions import SkipAction
-from textual.app import App, SystemCommand
 from textual.binding import Binding
-from textual.message import Message
 
 from wizard import ways
 from wizard.errors import WizardError
@@ -22,6 +19,7 @@ from wizard.tui.analyzing import Analyzing
 from wizard.tui.app import INTERRUPTED
 from wizard.tui.draft_offer import DraftOffer
 from wizard.tui.drafting import DraftKeeper
+from wizard.tui.guarded_app import GuardedApp
 from wizard.tui.messages import Messages
 from wizard.tui.practising import Practising
 from wizard.tui.proving import Proving
@@ -33,9 +31,9 @@ from wizard.tui.unseen import WithoutControls
 from wizard.tui.ways import IN_THE_APP
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from textual.app import SystemCommand
     from textual.binding import BindingType
     from textual.filter import LineFilter
     from textual.screen import Screen
@@ -48,16 +46,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Posted(Message):
-    """Something to be done on the app's thread."""
-
-    def __init__(self, act: Callable[[], None]) -> None:
-        super().__init__()
-        self.act = act
-
-
-class WizardApp(App[int]):
-    """The wizard. `crashed` is the bug that ended it, if one did."""
+class WizardApp(GuardedApp):
+    """The wizard."""
 
     CSS_PATH = "wizard.tcss"
     TITLE = "s3-crossaccount"
@@ -84,7 +74,6 @@ class WizardApp(App[int]):
         self.analyzing = Analyzing(self)
         self.wizard = WizardScreen(self.session, badge=self.badge)
         self.drafts = DraftKeeper(self._tell_from_thread)
-        self.crashed: BaseException | None = None
         self.kept: dict[str, Any] = dict(self.session.raw)
         self._saved = False
         self._offered = False
@@ -149,7 +138,7 @@ class WizardApp(App[int]):
         except WizardError:
             return  # writing the profile says which line can't be read
         if names:
-            self.call_from_thread(self.suggest, "profiles", names)
+            self.from_thread(lambda: self.suggest("profiles", names))
 
     def retitle(self) -> None:
         """Say in the terminal's title what is worked on."""
@@ -198,15 +187,6 @@ class WizardApp(App[int]):
         if self.screen is not self.wizard and follow is not None:
             follow()
 
-    def from_thread(self, act: Callable[[], None]) -> None:
-        """Do something on the app's own thread; whoever calls doesn't wait for it."""
-        with suppress(RuntimeError):  # the loop has ended: nobody is there to see it
-            self.post_message(Posted(act))
-
-    def on_posted(self, event: Posted) -> None:
-        """Do what a thread asked for."""
-        event.act()
-
     def ask_mfa(self, prompt: str) -> str:
         """Ask for an MFA code, from a thread, and wait for it there."""
         from wizard.tui.screens.task import Code
@@ -242,8 +222,7 @@ class WizardApp(App[int]):
         self.messages.say(text, severity)
 
     def _tell_from_thread(self, text: str) -> None:
-        if self.is_running:
-            self.call_from_thread(self.say, text, severity="warning")
+        self.from_thread(lambda: self.say(text, severity="warning"))
 
     def copy(self, name: str, text: str) -> None:
         """Copy a text in a thread, and say how certain it is that it arrived."""
@@ -283,21 +262,6 @@ class WizardApp(App[int]):
     async def action_quit(self) -> None:
         """Quit; the answers are kept."""
         self.exit(0)
-
-    def thread_failed(self, failed: threading.ExceptHookArgs) -> None:
-        """Take a bug in a thread as one of the app's own: no traceback is drawn over the screen."""
-        error = failed.exc_value
-        if isinstance(error, Exception):
-            self.from_thread(lambda: self._handle_exception(error))
-
-    def _handle_exception(self, error: Exception) -> None:
-        """End after a bug without a traceback on the screen: `run` raises it again."""
-        self.crashed = self.crashed or error
-        self._return_code = 1
-        if self._exception is None:
-            self._exception = error
-            self._exception_event.set()
-        self._close_messages_no_wait()
 
     @property
     def kept_as_draft(self) -> bool:

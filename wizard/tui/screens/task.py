@@ -139,8 +139,7 @@ class Task(Dialog[str]):
             failure = error
             self.post(lambda: self.failed(failure))
         except Exception as error:  # noqa: BLE001 -- a bug: raised again on the app's thread, which ends with a report
-            bug = error
-            self._host.from_thread(lambda: _raise(bug))
+            self._host.bug(error)
 
     def work(self) -> None:
         """Do it (in the thread)."""
@@ -258,10 +257,6 @@ class Task(Dialog[str]):
         """Scroll the text."""
         body = self.query_one(".body", VerticalScroll)
         body.scroll_to(y=body.scroll_offset.y + by, animate=False)
-
-
-def _raise(error: Exception) -> None:
-    raise error
 
 
 def _indent(line: str) -> int:
