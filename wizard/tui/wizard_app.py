@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from queue import SimpleQueue
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual.actions import SkipAction
@@ -15,14 +15,12 @@ from wizard.errors import WizardError
 from wizard.state import read_only
 from wizard.text import _
 from wizard.tui import narrowing, themes
-from wizard.tui.analyzing import Analyzing
 from wizard.tui.app import INTERRUPTED
 from wizard.tui.draft_offer import DraftOffer
 from wizard.tui.drafting import DraftKeeper
 from wizard.tui.guarded_app import GuardedApp
 from wizard.tui.messages import Messages
 from wizard.tui.practising import Practising
-from wizard.tui.proving import Proving
 from wizard.tui.screens.wizard import WizardScreen
 from wizard.tui.session import Origin, Session
 from wizard.tui.sides import Sides
@@ -39,6 +37,8 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from wizard.demo import Practice
+    from wizard.tui.analyzing import Analyzing
+    from wizard.tui.proving import Proving
     from wizard.tui.screens.dialogs import Dialog
     from wizard.tui.sides import Side
     from wizard.tui.widgets.message import Severity
@@ -71,7 +71,6 @@ class WizardApp(GuardedApp):
         self.failure: WizardError | None = None
         self.sides = Sides(self.session, self._found, self.from_thread, self.ask_mfa)
         self.proving: Proving | None = None
-        self.analyzing = Analyzing(self)
         self.wizard = WizardScreen(self.session, badge=self.badge)
         self.drafts = DraftKeeper(self._tell_from_thread)
         self.kept: dict[str, Any] = dict(self.session.raw)
@@ -82,12 +81,21 @@ class WizardApp(GuardedApp):
         for theme in themes.THEMES:
             self.register_theme(theme)
         self.theme = themes.chosen(os.environ, no_color=self._wants_no_color)
+        # The style sheet is parsed with the theme's colours at once: see `refresh_css`.
+        self.stylesheet.set_variables(self.get_css_variables())
 
     @property
     def badge(self) -> str:
         """What the header says all the time, and every dialog in its title."""
         parts = (_("practice accounts") if self.practising else "", _("read-only") if self.read_only else "")
         return " · ".join(part for part in parts if part)
+
+    @cached_property
+    def analyzing(self) -> Analyzing:
+        """What AWS says of texts; nobody asks before the first frame."""
+        from wizard.tui.analyzing import Analyzing
+
+        return Analyzing(self)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Add the one that keeps escape sequences in texts of others off the terminal."""
@@ -100,6 +108,13 @@ class WizardApp(GuardedApp):
     def get_default_screen(self) -> Screen[Any]:
         """Start with the wizard's screen itself: no splash, no screen below it."""
         return self.wizard
+
+    def refresh_css(self, animate: bool = True) -> None:  # noqa: FBT001, FBT002 -- as Textual calls it
+        """Apply a theme; before there is a screen the style sheet has its colours, and isn't parsed twice."""
+        if self.screen_stack:
+            super().refresh_css(animate)
+        else:
+            self.stylesheet.update(self, animate=False)
 
     def on_load(self) -> None:
         """Name keys and buttons, where a command would name its options."""
@@ -115,6 +130,8 @@ class WizardApp(GuardedApp):
 
     def on_ready(self) -> None:
         """After the first frame: look for a draft, unless the answers came from a file."""
+        from wizard.tui.proving import Proving
+
         # What was loaded so far stays: the collector need not walk through it again at some keystroke.
         gc.freeze()
         gc.enable()
@@ -189,6 +206,8 @@ class WizardApp(GuardedApp):
 
     def ask_mfa(self, prompt: str) -> str:
         """Ask for an MFA code, from a thread, and wait for it there."""
+        from queue import SimpleQueue
+
         from wizard.tui.screens.task import Code
 
         answers: SimpleQueue[str | None] = SimpleQueue()

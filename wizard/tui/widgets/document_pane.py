@@ -11,7 +11,6 @@ from textual.scroll_view import ScrollView
 
 from wizard.text import _
 from wizard.tui import lines
-from wizard.tui.analyzing import told
 from wizard.tui.paint import GOES_ON, Piece, Row, wrap
 from wizard.tui.sheets import OPEN, changed_lines, is_provisional
 from wizard.tui.widgets.drawn import Selectable, changed_regions, strip_of
@@ -139,6 +138,8 @@ class DocumentPane(ScrollView, Selectable, can_focus=False):
         rows: list[Row] = []
         for finding in self._findings:
             if finding.line == line or (line == 1 and finding.line is None):
+                from wizard.tui.analyzing import told  # not before the first frame: nothing is found by then
+
                 sign, look = _SAID[finding.severity]
                 first, *rest = wrap(told(finding), width)
                 rows.append((Piece(f"{sign} ", look), Piece(first, look)))
