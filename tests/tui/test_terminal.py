@@ -64,6 +64,12 @@ class Terminal:
                     break
         return self.plain()
 
+    def until_sent(self, sequence: str) -> None:
+        """Read until a control sequence was sent."""
+        while sequence not in self.seen:
+            assert select.select([self.file], [], [], 40)[0], f"{sequence!r} never came"
+            self.seen += os.read(self.file, 65536).decode(errors="replace")
+
     def plain(self) -> str:
         return re.sub(r"\x1b(\[[0-9;?<>=]*[A-Za-z]|[()][A-Z0-9]|\][^\x07]*\x07|.)", "", self.seen)
 
@@ -232,3 +238,23 @@ def test_a_console_without_a_title_is_sent_none(open_terminal: Callable[..., Ter
     os.write(terminal.file, b"\x11")
     terminal.ended()
     assert titles(terminal) == []
+
+
+LIGHT = "\x1b]11;rgb:fbfb/fbfb/f9f9\x1b\\"
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["at once", "late"])
+def test_a_light_terminal_gets_dark_text_and_its_answer_is_not_typed(
+    open_terminal: Callable[..., Terminal], *, late: bool
+) -> None:
+    terminal = open_terminal(COLORTERM="truecolor", COLORFGBG="")
+    terminal.until_sent("\x1b]11;?")
+    if late:
+        terminal.until("Switch role")
+        time.sleep(0.3)
+    os.write(terminal.file, LIGHT.encode())
+    terminal.until_sent("48;2;251;251;249")
+    terminal.send("\r")
+    assert "rgb:" not in terminal.until("Which account connects?")
+    terminal.send("111122223333")
+    terminal.until("arn:aws:iam::111122223333:role/")

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from textual import events
+from textual._xterm_parser import XTermParser
 from textual.color import Color
 
-from wizard.tui import looks, themes
+from wizard.tui import background, looks, themes
 
 if TYPE_CHECKING:
     from textual.theme import Theme
@@ -79,3 +81,57 @@ def test_what_is_faint_is_never_text_that_says_something() -> None:
 def test_the_theme_follows_what_the_terminal_says_of_its_background(said: str, theme: str) -> None:
     assert themes.chosen({"COLORFGBG": said}, no_color=False) == theme
     assert themes.chosen({"COLORFGBG": said}, no_color=True).startswith("ansi-")
+
+
+@pytest.mark.parametrize(
+    ("said", "light"),
+    [
+        (("ffff", "ffff", "ffff"), True),
+        (("f", "f", "f"), True),
+        (("fd", "f6", "e3"), True),
+        (("0", "0", "0"), False),
+        (("1e1e", "1e1e", "2e2e"), False),
+        (("000", "2b2", "363"), False),
+    ],
+)
+def test_a_background_is_light_or_dark(said: tuple[str, str, str], *, light: bool) -> None:
+    assert background.is_light(*said) is light
+
+
+ANSWERS = ("\x1b]11;rgb:ffff/ffff/ffff\x1b\\", "\x1b]11;rgb:ff/ff/ff\x07", "\x1b]11;rgba:ffff/ffff/ffff/ffff\x1b\\")
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_the_terminals_answer_is_never_typed_wherever_the_reads_cut_it(answer: str) -> None:
+    text = "1" + answer + "2"
+    for cut in range(4, len(text)):  # a lone ESC, or ESC and ], may be keys
+        parser = background._Parser()
+        got = [message for part in (text[:cut], text[cut:]) for message in parser.feed(part)]
+        keys = [message.character for message in got if isinstance(message, events.Key)]
+        assert keys == ["1", "2"], cut
+        assert [message.is_light for message in got if isinstance(message, background.Background)] == [True]
+
+
+def test_keys_and_pasted_texts_pass_as_they_are() -> None:
+    keys = "abc\x1b[A\x1b]1x\x1b[200~\x1b]9;what was copied\x07\x1b[201~\x1b"
+    own, theirs = background._Parser(), XTermParser()
+    for one in keys:
+        got, expected = list(own.feed(one)), list(theirs.feed(one))
+        if one not in "]1":  # what an answer could begin with comes with the next key
+            assert [repr(message) for message in got[-1:]] == [repr(message) for message in expected[-1:]]
+
+
+@pytest.mark.parametrize(
+    ("environ", "no_color", "asked"),
+    [
+        ({"TERM": "xterm-256color"}, False, True),
+        ({"TERM": "xterm-256color", "COLORFGBG": "0;15"}, False, False),
+        ({"TERM": "xterm-256color"}, True, False),
+        ({"TERM": "linux"}, False, False),
+        ({}, False, False),
+    ],
+)
+def test_a_terminal_is_asked_where_nothing_else_says_its_background(
+    environ: dict[str, str], *, no_color: bool, asked: bool
+) -> None:
+    assert themes.is_to_be_asked(environ, no_color=no_color) is asked

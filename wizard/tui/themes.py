@@ -42,19 +42,25 @@ LIGHT = Theme(
 THEMES = (DARK, LIGHT)
 # The colours of COLORFGBG that are light backgrounds: white and bright white.
 _LIGHT = frozenset({"7", "15"})
+# These terminals draw the question for their background, or know nothing of it.
+_MUTE = frozenset({"", "dumb", "linux", "unknown"})
 
 
 def chosen(environ: Mapping[str, str], *, no_color: bool) -> str:
     """Return the theme to start with. Without colour the terminal's own: Textual then sends no colour at all.
 
-    COLORFGBG says how the terminal is set (rxvt, Konsole, iTerm2, and others that are told to). The terminal is not
-    asked for its background (OSC 11): before the first frame the answer would have to be waited for, and after it
-    Textual's parser (8.2) takes the answer for keys, which would be typed into the field. The menu has both themes.
+    COLORFGBG says how the terminal is set (rxvt, Konsole, iTerm2, and others that are told to). Where it is not set
+    the terminal is asked, see `wizard.tui.background`.
     """
     light = environ.get("COLORFGBG", "").rpartition(";")[2] in _LIGHT
     if no_color:
         return "ansi-light" if light else "ansi-dark"
     return LIGHT.name if light else DARK.name
+
+
+def is_to_be_asked(environ: Mapping[str, str], *, no_color: bool) -> bool:
+    """Return whether the terminal is asked for its background: nothing else says it, and it knows the question."""
+    return not (no_color or environ.get("COLORFGBG") or environ.get("TERM", "") in _MUTE)
 
 
 # What Textual's own themes don't have: quiet text, quieter lines, the strings of documents.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -33,11 +34,13 @@ if TYPE_CHECKING:
 
     from textual.app import SystemCommand
     from textual.binding import BindingType
+    from textual.driver import Driver
     from textual.filter import LineFilter
     from textual.screen import Screen
 
     from wizard.demo import Practice
     from wizard.tui.analyzing import Analyzing
+    from wizard.tui.background import Background
     from wizard.tui.proving import Proving
     from wizard.tui.screens.dialogs import Dialog
     from wizard.tui.sides import Side
@@ -83,6 +86,20 @@ class WizardApp(GuardedApp):
         self.theme = themes.chosen(os.environ, no_color=self._wants_no_color)
         # The style sheet is parsed with the theme's colours at once: see `refresh_css`.
         self.stylesheet.set_variables(self.get_css_variables())
+
+    def get_driver_class(self) -> type[Driver]:
+        """Ask the terminal for its background where nothing else says it."""
+        usual = super().get_driver_class()
+        if sys.platform == "win32" or not themes.is_to_be_asked(os.environ, no_color=self._wants_no_color):
+            return usual
+        from wizard.tui.background import AskingDriver
+
+        return AskingDriver if issubclass(AskingDriver, usual) else usual
+
+    def on_background(self, event: Background) -> None:
+        """Follow a terminal that is light."""
+        if event.is_light and self.theme == themes.DARK.name:
+            self.theme = themes.LIGHT.name
 
     @property
     def badge(self) -> str:
