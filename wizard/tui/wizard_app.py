@@ -1,10 +1,8 @@
-"""The app around the wizard's screen: its themes, its drafts, its clipboard, and its end after a bug."""
+"""The app around the wizard's screen: its drafts, its clipboard, what is found, and how it begins and ends."""
 
 from __future__ import annotations
 
 import gc
-import os
-import sys
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -15,18 +13,17 @@ from wizard import ways
 from wizard.errors import WizardError
 from wizard.state import read_only
 from wizard.text import _
-from wizard.tui import narrowing, themes
+from wizard.tui import narrowing
 from wizard.tui.app import INTERRUPTED
 from wizard.tui.draft_offer import DraftOffer
 from wizard.tui.drafting import DraftKeeper
-from wizard.tui.guarded_app import GuardedApp
 from wizard.tui.messages import Messages
 from wizard.tui.practising import Practising
 from wizard.tui.screens.wizard import WizardScreen
 from wizard.tui.session import Origin, Session
 from wizard.tui.sides import Sides
+from wizard.tui.themed_app import ThemedApp
 from wizard.tui.titling import Titling, title_of
-from wizard.tui.unseen import WithoutControls
 from wizard.tui.ways import IN_THE_APP
 
 if TYPE_CHECKING:
@@ -34,13 +31,10 @@ if TYPE_CHECKING:
 
     from textual.app import SystemCommand
     from textual.binding import BindingType
-    from textual.driver import Driver
-    from textual.filter import LineFilter
     from textual.screen import Screen
 
     from wizard.demo import Practice
     from wizard.tui.analyzing import Analyzing
-    from wizard.tui.background import Background
     from wizard.tui.proving import Proving
     from wizard.tui.screens.dialogs import Dialog
     from wizard.tui.sides import Side
@@ -49,7 +43,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class WizardApp(GuardedApp):
+class WizardApp(ThemedApp):
     """The wizard."""
 
     CSS_PATH = "wizard.tcss"
@@ -60,9 +54,7 @@ class WizardApp(GuardedApp):
     def __init__(
         self, raw: Mapping[str, Any], *, origin: str = "", practice: Callable[[], Practice] | None = None
     ) -> None:
-        self._wants_no_color = bool(os.environ.get("NO_COLOR"))
-        super().__init__(ansi_color=True if self._wants_no_color else None)
-        self._without_controls = WithoutControls()
+        super().__init__()
         self.session = Session()
         self.origin = origin
         if raw:
@@ -81,25 +73,6 @@ class WizardApp(GuardedApp):
         self._offered = False
         self._told: set[str] = set()
         self.wrote = False
-        for theme in themes.THEMES:
-            self.register_theme(theme)
-        self.theme = themes.chosen(os.environ, no_color=self._wants_no_color)
-        # The style sheet is parsed with the theme's colours at once: see `refresh_css`.
-        self.stylesheet.set_variables(self.get_css_variables())
-
-    def get_driver_class(self) -> type[Driver]:
-        """Ask the terminal for its background where nothing else says it."""
-        usual = super().get_driver_class()
-        if sys.platform == "win32" or not themes.is_to_be_asked(os.environ, no_color=self._wants_no_color):
-            return usual
-        from wizard.tui.background import AskingDriver
-
-        return AskingDriver if issubclass(AskingDriver, usual) else usual
-
-    def on_background(self, event: Background) -> None:
-        """Follow a terminal that is light."""
-        if event.is_light and self.theme == themes.DARK.name:
-            self.theme = themes.LIGHT.name
 
     @property
     def badge(self) -> str:
@@ -114,24 +87,9 @@ class WizardApp(GuardedApp):
 
         return Analyzing(self)
 
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        """Add the one that keeps escape sequences in texts of others off the terminal."""
-        return (*super().get_line_filters(), self._without_controls)
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Give Textual's own themes the colours that ours name."""
-        return themes.DEFAULTS
-
     def get_default_screen(self) -> Screen[Any]:
         """Start with the wizard's screen itself: no splash, no screen below it."""
         return self.wizard
-
-    def refresh_css(self, animate: bool = True) -> None:  # noqa: FBT001, FBT002 -- as Textual calls it
-        """Apply a theme; before there is a screen the style sheet has its colours, and isn't parsed twice."""
-        if self.screen_stack:
-            super().refresh_css(animate)
-        else:
-            self.stylesheet.update(self, animate=False)
 
     def on_load(self) -> None:
         """Name keys and buttons, where a command would name its options."""
