@@ -13,6 +13,8 @@ from wizard.text import _
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from wizard.commands.usage import Parser
+
 READ_ONLY = "S3_CROSSACCOUNT_READ_ONLY"
 SHELLS = ("bash", "zsh", "fish")
 FORMATS = ("shell", "terraform", "cloudformation", "json", "runbook")
@@ -26,7 +28,9 @@ def dispatch(argv: Sequence[str]) -> int:
 
         if completion.is_asked():
             completion.answer(parser())
-    options = parser().parse_args(argv)
+    top = parser()
+    options = top.parse_args(argv)
+    top.refuse_wizards_own(options)
     options.read_only = options.read_only or os.environ.get(READ_ONLY, "") not in {"", "0"}
     if not options.read_only:
         return _run(options)
@@ -63,7 +67,7 @@ def _language(argv: Sequence[str]) -> str:
     return text.from_environment(os.environ)
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
     """Return the parser of the whole command line."""
     from wizard.commands.usage import Parser
 

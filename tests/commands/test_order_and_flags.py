@@ -58,6 +58,19 @@ def test_a_flag_of_the_wizard_behind_a_command_is_explained(flag: str, capsys: p
     )
 
 
+@pytest.mark.parametrize("words", [["--plain"], ["--demo"], ["--answers", SETUP]])
+def test_a_flag_of_the_wizard_before_a_command_is_refused_and_not_passed_over(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([*words, "documents", SETUP])
+    assert ended.value.code == 2
+    shown = capsys.readouterr()
+    assert not shown.out
+    assert f"{words[0]} is the wizard's own, which runs without a command" in shown.err
+    assert ("s3-crossaccount demo -- s3-crossaccount apply FILE" in shown.err) is (words == ["--demo"])
+
+
 def test_the_help_of_a_command_has_its_own_options_only(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["documents", "--help"])

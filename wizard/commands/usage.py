@@ -59,10 +59,27 @@ class Parser(argparse.ArgumentParser):
         """Say what is wrong, and end with status 2."""
         misplaced = [word for word in message.split() if word.partition("=")[0] in _WIZARDS]
         if misplaced and " " not in self.prog:
-            alone = _("{flag} is the wizard's own, which runs without a command: {example}")
-            flag = misplaced[0].partition("=")[0]
-            message += "\n" + alone.format(flag=flag, example=f"s3-crossaccount {_WIZARDS[flag]}")
+            message += "\n" + _alone(misplaced[0].partition("=")[0])
         super().error(message)
+
+    def refuse_wizards_own(self, options: argparse.Namespace) -> None:
+        """End with status 2 where a flag of the wizard stands before a command.
+
+        Passed over, `--demo apply` would change the person's own accounts, not the practice accounts.
+        """
+        given = {"--answers": options.answers is not None, "--plain": options.plain, "--demo": options.demo}
+        flag = next((flag for flag, is_given in given.items() if is_given), "")
+        if flag and options.command is not None:
+            super().error(_alone(flag))
+
+
+def _alone(flag: str) -> str:
+    said = _("{flag} is the wizard's own, which runs without a command: {example}")
+    lines = [said.format(flag=flag, example=f"s3-crossaccount {_WIZARDS[flag]}")]
+    if flag == "--demo":
+        within = "s3-crossaccount demo -- s3-crossaccount apply FILE …"
+        lines.append(_("A command runs on the practice accounts by: {example}").format(example=within))
+    return "\n".join(lines)
 
 
 def examples(prog: str) -> list[str]:
