@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from wizard.answers.file import read
 from wizard.aws import accounts as sides
-from wizard.aws import apply
+from wizard.aws import apply, preparing
 from wizard.aws.clients import Place
 from wizard.aws.sinks import CredentialsFile
 from wizard.aws.watch import Told, Watch
@@ -17,7 +17,8 @@ from wizard.plan import Choices, plan
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from wizard.aws.apply import Outcome, Prepared
+    from wizard.aws.apply import Outcome
+    from wizard.aws.preparing import Prepared
 
 PLACES = {"source": Place("source-admin"), "destination": Place("destination-admin")}
 
@@ -43,6 +44,6 @@ def applied(file: str, events: Events, again: Callable[[Prepared], bool] = lambd
     made = plan(read(Path(file)).setup)
     entered = sides.enter(made.setup, PLACES, events.watch)
     with contextlib.closing(entered):
-        prepared = apply.prepare(made, entered, Choices())
+        prepared = preparing.prepare(made, entered, Choices())
         sink = CredentialsFile(made.profile) if made.profile else None
         return apply.apply(prepared, events.watch, sink, again=again)

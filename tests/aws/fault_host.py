@@ -19,7 +19,7 @@ from botocore.httpsession import URLLib3Session
 from botocore.retries import standard
 
 from wizard.access_path import explained
-from wizard.aws import apply, clients, proven, undo
+from wizard.aws import apply, clients, preparing, preparing_undo, proven, undo
 from wizard.commands import apply as apply_command
 from wizard.commands import progress
 from wizard.commands import undo as undo_command
@@ -102,7 +102,7 @@ def _child(job: dict[str, Any]) -> int:
 def serve() -> None:
     """Answer jobs until standard input ends."""
     # Read once, before the forks: also what the commands import late.
-    _ = apply, proven, undo, progress, check, explained, apply_command, undo_command
+    _ = apply, preparing, preparing_undo, proven, undo, progress, check, explained, apply_command, undo_command
     before = clients.Clients(clients.Place(region="us-east-1"))
     for service in ("iam", "sts", "s3", "kms"):
         before._client(service, "")  # its model is read once, before the forks

@@ -16,6 +16,7 @@ from wizard.aws import clients as aws_clients
 from wizard.aws.watch import Noted
 from wizard.errors import AwsError
 from wizard.state import journal
+from wizard.state.run import Event
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -106,10 +107,10 @@ def test_a_key_whose_run_died_while_it_was_kept_is_replaced_by_one_that_is(
     file = written(tmp_path, answers("iam-user"))
     write = journal.Journal.write
 
-    def dying(self: journal.Journal, now: journal.Event, **told: Any) -> None:
+    def dying(self: journal.Journal, now: Event, **told: Any) -> None:
         if now == event and told.get("made", "").startswith("AKIA"):
             raise GeneratorExit  # as a kill would: nothing is caught, nothing is written any more
-        if now is not journal.Event.END:
+        if now is not Event.END:
             write(self, now, **told)
 
     monkeypatch.setattr(journal.Journal, "write", dying)

@@ -27,7 +27,7 @@ from tests.aws.apply_world import (
 from tests.aws.fault_host import answer
 from wizard.answers.file import read
 from wizard.aws import accounts as sides
-from wizard.aws import apply, clients
+from wizard.aws import apply, clients, preparing
 from wizard.aws.sinks import CredentialsFile
 from wizard.aws.watch import Began, Made, Moved, Retrying, Told, Waiting
 from wizard.commands.progress import watching
@@ -39,7 +39,7 @@ from wizard.state import journal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from wizard.aws.apply import Prepared
+    from wizard.aws.preparing import Prepared
     from wizard.demo import Practice
 
     Clients = Callable[[str, str], Any]
@@ -93,7 +93,7 @@ def test_what_was_made_just_now_is_waited_for_and_the_waiting_is_shown(
     file, events = written(tmp_path, answers("iam-user")), Events()
     made = plan(read(Path(file)).setup)
     entered = sides.enter(made.setup, PLACES, events.watch)
-    prepared = apply.prepare(made, entered, Choices())
+    prepared = preparing.prepare(made, entered, Choices())
     refused = refusing(monkeypatch, operation, 2, 400, code, message)
     for one in entered.clients.values():
         one.close()

@@ -13,10 +13,10 @@ from tests.aws.apply_world import DST, ENCRYPTED, THEIRS, accounts, answers, put
 from tests.aws.apply_world import apply as apply_by_command
 from wizard.answers.file import read
 from wizard.aws import accounts as sides
-from wizard.aws import apply
+from wizard.aws import apply, preparing
 from wizard.aws import clients as aws_clients
-from wizard.aws.apply import Prepared
 from wizard.aws.making import Maker
+from wizard.aws.preparing import Prepared
 from wizard.aws.sinks import CredentialsFile
 from wizard.aws.watch import Began, Made, Moved, Told
 from wizard.errors import BadInputError, CancelledError
@@ -77,7 +77,7 @@ def test_a_user_or_role_that_somebody_makes_while_it_is_confirmed_gets_nothing_o
     file = written(tmp_path, answers(method))
     events, made = Events(), plan(read(Path(file)).setup)
     entered = sides.enter(made.setup, PLACES, events.watch)
-    prepared = apply.prepare(made, entered, Choices())
+    prepared = preparing.prepare(made, entered, Choices())
     arn = made_by_alice(clients, file)
     hers = accounts(clients)[arn]
     assert made.profile is not None

@@ -17,7 +17,7 @@ from wizard.errors import CancelledError
 from wizard.plan import Change, Kind
 from wizard.plan.change import By
 from wizard.state import journal
-from wizard.state.journal import Stage, Step
+from wizard.state.run import Event, Stage, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -175,7 +175,7 @@ def test_a_died_run_deletes_no_user_or_role_that_somebody_made_since(
         patched.setattr(
             journal.Journal,
             "write",
-            lambda self, now, **told: None if now is journal.Event.END else write(self, now, **told),
+            lambda self, now, **told: None if now is Event.END else write(self, now, **told),
         )
         with pytest.raises(GeneratorExit):
             applied(written(tmp_path, answers(method)), Events())

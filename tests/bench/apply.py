@@ -21,7 +21,7 @@ from botocore.config import Config
 from wizard import demo
 from wizard.answers.build import build
 from wizard.answers.file import flatten
-from wizard.aws import accounts, apply, clients
+from wizard.aws import accounts, apply, clients, preparing
 from wizard.aws.clients import Place
 from wizard.aws.sinks import CredentialsFile
 from wizard.aws.watch import Watch
@@ -66,7 +66,7 @@ def applied(made: Plan) -> float:
     watch = Watch()
     entered = accounts.enter(made.setup, PLACES, watch)
     with contextlib.closing(entered):
-        prepared = apply.prepare(made, entered, Choices())
+        prepared = preparing.prepare(made, entered, Choices())
         assert made.profile is not None
         apply.apply(prepared, watch, CredentialsFile(made.profile))
     return time.perf_counter() - begun

@@ -15,6 +15,7 @@ import pytest
 from wizard import redact
 from wizard.commands import crash, report_content
 from wizard.state import journal, log
+from wizard.state.run import Event
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,8 +72,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     everything = " ".join([*PLANTED.values(), ACCOUNT, OTHER, KEY_ID, SECRET])
     change = {"id": "role", "kind": "role", "side": "destination", "then": {"Secret": everything}}
     with journal.new_run(setup="reports", method="assume-role", accounts={ACCOUNT: {}}) as run:
-        run.write(journal.Event.INTENT, id="role", change=change)
-        run.write(journal.Event.FAILED, id="role", why=f"AccessDenied: {everything}", code="AccessDenied")
+        run.write(Event.INTENT, id="role", change=change)
+        run.write(Event.FAILED, id="role", why=f"AccessDenied: {everything}", code="AccessDenied")
     crash.report(RuntimeError(everything), ["s3-crossaccount", "apply", everything], folder=home / "state")
     (home / "state" / "bug-older.txt").write_text(f"written by hand: {everything}\x1b[31m\n")
     monkeypatch.setattr(log, "_begun", set())

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from wizard.errors import BadInputError
 from wizard.state import journal
 from wizard.state.folders import subfolder
-from wizard.state.journal import Event, Stage
+from wizard.state.run import Event, Stage
 
 if TYPE_CHECKING:
     from pathlib import Path

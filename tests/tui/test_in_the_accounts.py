@@ -283,16 +283,16 @@ async def test_the_first_esc_stops_after_the_call_in_flight_and_apply_can_go_on(
 async def test_enter_does_nothing_before_a_choice_is_offered_and_changes_nothing_then(
     inside: Practice, clients: Callable[[str, str], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from wizard.aws import apply
+    from wizard.aws import preparing
 
     goes_on = threading.Event()
-    prepare = apply.prepare
+    prepare = preparing.prepare
 
     def slow(*arguments: Any) -> Any:
         goes_on.wait(20)
         return prepare(*arguments)
 
-    monkeypatch.setattr(apply, "prepare", slow)
+    monkeypatch.setattr(preparing, "prepare", slow)
     before = world(clients)
     app = WizardApp(ASSUME_ROLE, origin="answers.toml", practice=lambda: inside)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -10,7 +10,7 @@ from textual.widgets import Input, TextArea
 from tests.tui.conftest import ASSUME_ROLE, BUCKET_POLICY, IAM_USER, paste, screen_text
 from wizard import text
 from wizard.plan.asked import asked
-from wizard.state.journal import Run
+from wizard.state.run import Run
 from wizard.tui.actions import ACTIONS
 from wizard.tui.paint import paragraph
 from wizard.tui.screens.applying import Applying

@@ -1,59 +1,36 @@
-"""Applies exactly the changes of a plan: looked at, confirmed, journalled, made one by one, and looked at again."""
+"""Applies exactly the changes of a plan that was confirmed: journalled, made one by one, and looked at again."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from wizard.aws import existing, keys, sinks
+from wizard.aws.ending import ended
 from wizard.aws.making import Maker, MovedError
-from wizard.aws.proven import doubts
+from wizard.aws.preparing import broken, prepared_on, refuse
 from wizard.aws.watch import Began, Moved, StoppedError
-from wizard.errors import AwsError, BadInputError, CancelledError, WizardError
-from wizard.plan import Choices, Kind, changes
-from wizard.plan.cautions import cautions
+from wizard.errors import AwsError
+from wizard.plan import Kind, changes
 from wizard.plan.change import from_json
 from wizard.plan.found import Identity
 from wizard.state import journal
-from wizard.state.journal import Event, Stage
+from wizard.state.run import Event, Stage
 from wizard.text import _
-from wizard.ways import Way, how
+from wizard.ways import Way
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from wizard.aws.accounts import Accounts
     from wizard.aws.keys import Sink
+    from wizard.aws.preparing import Prepared
     from wizard.aws.watch import Watch
-    from wizard.plan import Change, Found, Plan
+    from wizard.plan import Change
     from wizard.state.journal import Journal
 
 # How often a plan is made again because somebody else keeps changing the same things.
 _REPLANS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """What is shown and confirmed before anything changes. `warnings` are sentences; `refusal` ends it."""
-
-    plan: Plan
-    accounts: Accounts
-    choices: Choices
-    found: Found
-    changes: tuple[Change, ...]
-    warnings: tuple[str, ...]
-    refusal: str
-
-    @property
-    def ours(self) -> tuple[Change, ...]:
-        """The changes that this program makes; the rest are steps of somebody else."""
-        return tuple(change for change in self.changes if change.ours)
-
-    @property
-    def problems(self) -> tuple[Change, ...]:
-        """Changes of ours that can't be made as things are."""
-        return tuple(change for change in self.ours if change.problem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,40 +42,6 @@ class Outcome:
     left: tuple[Change, ...]
 
 
-def prepare(plan: Plan, accounts: Accounts, choices: Choices) -> Prepared:
-    """Look at the accounts and work out what is to be changed; nothing is changed. Raises CallError."""
-    found = keys.without_orphans(existing.seen(plan, accounts.clients, accounts.callers), broken(plan.setup.name))
-    return _prepared(plan, accounts, choices, found)
-
-
-def _prepared(plan: Plan, accounts: Accounts, choices: Choices, found: Found) -> Prepared:
-    planned = changes(plan, found, choices)
-    said = cautions(plan, found, planned)
-    # What can't be made isn't in the world that the proof looks at: then it would doubt everything.
-    blocked = any(change.problem for change in planned if change.ours)
-    doubted = () if blocked else doubts(plan, found, planned)
-    warnings = (*said.warnings, *existing.reach(plan, found), *doubted)
-    return Prepared(plan, accounts, choices, found, planned, warnings, said.refusal)
-
-
-def broken(setup_name: str) -> journal.Run | None:
-    """Return the last run of a setup where it ended on the way; one that is going on right now is not."""
-    run = journal.unfinished(setup_name)
-    return None if run is None or journal.is_running(run.id) else run
-
-
-def refuse(prepared: Prepared, *, begun: bool = False) -> None:
-    """Raise BadInputError where something of the plan can't be made: all is told before the first change.
-
-    `begun`: a run is under way, and its own words say what was changed.
-    """
-    mend = "" if begun else _("Nothing was changed.")
-    if prepared.refusal:
-        raise BadInputError(prepared.refusal, mend=mend)
-    if prepared.problems:
-        raise BadInputError("\n".join(f"{change.what} {change.problem}" for change in prepared.problems), mend=mend)
-
-
 @dataclass(slots=True)
 class _Run:
     """One run under way."""
@@ -107,7 +50,7 @@ class _Run:
     maker: Maker
     sink: Sink | None
     again: Callable[[Prepared], bool]
-    made: list[Change] = field(default_factory=list)
+    made: list[Change]
     has_key: bool = False
 
 
@@ -133,20 +76,14 @@ def apply(
     setup = prepared.plan.setup
     if not prepared.ours and broken(setup.name) is None:
         return Outcome("", (), prepared.changes)
-    with _journal(prepared, about or {}) as opened:
-        run = _Run(prepared, Maker(opened, watch, setup.name), sink, again)
+    made: list[Change] = []
+    with _journal(prepared, about or {}) as opened, ended(opened, made, again=Way.APPLY_AGAIN):
+        run = _Run(prepared, Maker(opened, watch, setup.name), sink, again, made)
         _know(run)
-        try:
-            _settle_keys(run)
-            _make_all(run)
-            opened.write(Event.END, state="complete")
-        except (StoppedError, KeyboardInterrupt):
-            opened.write(Event.END, state="stopped")
-            raise CancelledError(_("Stopped."), why=_done(run), mend=_how_to_go_on(opened.id)) from None
-        except WizardError as error:
-            opened.write(Event.END, state="failed")
-            raise _with_state(error, run, opened.id) from None
-        return Outcome(opened.id, tuple(run.made), run.prepared.changes)
+        _settle_keys(run)
+        _make_all(run)
+        run_id = opened.id
+    return Outcome(run_id, tuple(made), run.prepared.changes)
 
 
 @contextmanager
@@ -267,7 +204,7 @@ def _look_again(run: _Run) -> None:
     """Prepare anew: what was refused, warned of and doubted belongs to the plan that was made before."""
     now = run.prepared
     found = existing.seen(now.plan, now.accounts.clients, now.accounts.callers)
-    run.prepared = _prepared(now.plan, now.accounts, now.choices, found)
+    run.prepared = prepared_on(now.plan, now.accounts, now.choices, found)
     _know(run)
 
 
@@ -299,31 +236,10 @@ def _lost(run: _Run) -> list[Change]:
         planned = changes(now.plan, found, now.choices)
         theirs = tuple(one for one in planned if not one.ours)
         if any(change.ours and change.kind in shared for change in planned):
-            run.prepared = _prepared(now.plan, now.accounts, now.choices, found)
+            run.prepared = prepared_on(now.plan, now.accounts, now.choices, found)
             _know(run)
             kept = tuple(one for one in run.prepared.changes if not one.ours or one.kind in shared)
             run.prepared = replace(run.prepared, changes=kept)
             return list(run.prepared.ours)
     run.prepared = replace(run.prepared, changes=theirs)
     return []
-
-
-def _done(run: _Run) -> str:
-    if not run.made:
-        return _("Nothing was changed.")
-    lines = "\n".join(f"  {change.what}" for change in run.made)
-    return _("Done until here:\n{changes}").format(changes=lines)
-
-
-def _how_to_go_on(run_id: str) -> str:
-    said = _("To go on: {apply}. To put everything back: {undo}")
-    return said.format(apply=how(Way.APPLY_AGAIN), undo=how(Way.UNDO, run=run_id))
-
-
-def _with_state(error: WizardError, run: _Run, run_id: str) -> WizardError:
-    """Return an error that also says what is done already, and what can be done now."""
-    more = "\n".join(part for part in (error.mend, _how_to_go_on(run_id)) if part)
-    why = "\n".join(part for part in (error.why, _done(run)) if part)
-    if isinstance(error, AwsError):
-        return AwsError(error.what, where=error.where, why=why, mend=more)
-    return BadInputError(error.what, where=error.where, why=why, mend=more)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from wizard.aws.watch import Watch
     from wizard.plan import Change
     from wizard.plan.found import Json
-    from wizard.state.journal import Step
+    from wizard.state.run import Step
 
 _POLICIES = {Kind.BUCKET, Kind.GUARDS, Kind.KEY, Kind.TRUST}
 

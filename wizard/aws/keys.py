@@ -18,7 +18,7 @@ from wizard.plan import Kind
 from wizard.plan.change import from_json
 from wizard.plan.found import Identity
 from wizard.redact import remember
-from wizard.state.journal import Event, Stage
+from wizard.state.run import Event, Stage
 from wizard.text import _
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from wizard.aws.watch import Watch
     from wizard.plan import Change, Found
     from wizard.profiles.keys import AccessKey
-    from wizard.state.journal import Run, Step
+    from wizard.state.run import Run, Step
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 MOST_KEYS = 2

@@ -13,7 +13,7 @@ from wizard.aws.watch import AlreadyThere, Clock, Made, StoppedError
 from wizard.diff import same
 from wizard.plan import Kind
 from wizard.state import locks
-from wizard.state.journal import Event
+from wizard.state.run import Event
 from wizard.text import _
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ PASSING = frozenset(
 )
 # Reads that show neither what was nor what was written, before it is taken for somebody else's writing.
 _STRANGE_READS = 3
-_MAKING = frozenset((Kind.ROLE, Kind.USER))
+MAKING = frozenset((Kind.ROLE, Kind.USER))
 
 
 class MovedError(Exception):
@@ -71,7 +71,7 @@ class Maker:
             identity = self._write(clients, change)
             after = self._read_back(clients, change)
             self.journal.write(Event.DONE, id=change.id, after=after, made=identity)
-        if change.kind in _MAKING:
+        if change.kind in MAKING:
             self.made.add(change.target)
             self.known[change.target] = identity
         self.watch.tell(Made(change))
@@ -85,7 +85,7 @@ class Maker:
 
     def _is_others(self, clients: Clients, change: Change, now: Json) -> bool:
         """Whether the role or user to be made is there, and somebody else made it, however much it is the same."""
-        there = change.kind in _MAKING and now is not None
+        there = change.kind in MAKING and now is not None
         return there and not policies.made_by(clients, change.target, self.setup_name)
 
     def _failed(self, change: Change, error: CallError, *, maybe_done: bool) -> None:
@@ -200,4 +200,4 @@ def patiently(clock: Clock, ask: Callable[[], Json]) -> Json:
 
 
 def _identity(clients: Clients, change: Change) -> str:
-    return policies.unique_id(clients, change.target) if change.kind in _MAKING else ""
+    return policies.unique_id(clients, change.target) if change.kind in MAKING else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wizard.aws.ending import summary
 from wizard.aws.watch import AlreadyThere, Began, Made, Moved, Noted, Retrying, Told, Waiting
 from wizard.plan import shown
 from wizard.plan.change import WHO
@@ -11,9 +12,10 @@ from wizard.text import _
 from wizard.ways import Way, how
 
 if TYPE_CHECKING:
-    from wizard.aws.apply import Outcome, Prepared
+    from wizard.aws.apply import Outcome
     from wizard.aws.backs import Back
-    from wizard.aws.undo import Undoing
+    from wizard.aws.preparing import Prepared
+    from wizard.aws.preparing_undo import Undoing
     from wizard.plan import Change
 
 
@@ -41,12 +43,7 @@ def line_of(told: Told) -> str:
 
 def done(outcome: Outcome) -> str:
     """Say what a run did, how it is put back, and what is left to others."""
-    if not outcome.made:
-        lines = [_("Nothing was left to change.")]
-    else:
-        lines = [_("Changes made: {count}.").format(count=len(outcome.made))]
-        lines.append(_("To put everything back: {undo}").format(undo=how(Way.UNDO, run=outcome.run_id)))
-    return "\n".join(lines + _left(outcome.left))
+    return "\n".join((*summary(outcome.run_id, outcome.made), *_left(outcome.left)))
 
 
 def nothing(prepared: Prepared) -> str:

@@ -16,8 +16,9 @@ from wizard.text import _
 if TYPE_CHECKING:
     import argparse
 
-    from wizard.aws.apply import Outcome, Prepared
+    from wizard.aws.apply import Outcome
     from wizard.aws.clients import Place
+    from wizard.aws.preparing import Prepared
     from wizard.aws.watch import Watch
 
 REFUSED = 2
@@ -25,7 +26,7 @@ REFUSED = 2
 
 def run(options: argparse.Namespace) -> Result:
     """Apply a setup to one side or to both."""
-    from wizard.aws import accounts, apply, told
+    from wizard.aws import accounts, preparing, told
     from wizard.commands.progress import watching
 
     answers = read(Path(options.file))
@@ -35,7 +36,7 @@ def run(options: argparse.Namespace) -> Result:
     with watching() as watch:
         entered = accounts.enter(answers.setup, places(options), watch, ask_mfa=confirm.mfa_code)
         try:
-            prepared = apply.prepare(made, entered, choices)
+            prepared = preparing.prepare(made, entered, choices)
             if watch.stopping:
                 raise confirm.cancelled()
             if not prepared.ours and not _unfinished(prepared):
@@ -43,7 +44,7 @@ def run(options: argparse.Namespace) -> Result:
             _show(prepared, notes)
             if options.dry_run:
                 return Result(status=REFUSED if _refusal(prepared) else 0, notes=_refusal(prepared))
-            apply.refuse(prepared)
+            preparing.refuse(prepared)
             if not _confirmed(prepared, options):
                 return Result(status=REFUSED, notes=(no_terminal(),))
             return _apply(prepared, options, watch)
@@ -78,17 +79,17 @@ def _show(prepared: Prepared, notes: tuple[str, ...]) -> None:
 
 def _refusal(prepared: Prepared) -> tuple[str, ...]:
     """Return what would end an apply, for a dry run to say."""
-    from wizard.aws import apply
+    from wizard.aws import preparing
 
     try:
-        apply.refuse(prepared)
+        preparing.refuse(prepared)
     except BadInputError as error:
         return (str(error),)
     return ()
 
 
 def _unfinished(prepared: Prepared) -> bool:
-    from wizard.aws.apply import broken
+    from wizard.aws.preparing import broken
 
     return broken(prepared.plan.setup.name) is not None
 

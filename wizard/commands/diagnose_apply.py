@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from wizard.aws.diagnose import apply as aws
 from wizard.aws.diagnose.told import text_of
+from wizard.aws.ending import summary
 from wizard.commands import confirm, shown
 from wizard.commands.apply import REFUSED, no_terminal
 from wizard.commands.diagnose import status_of
@@ -13,7 +14,6 @@ from wizard.commands.result import Result
 from wizard.errors import CancelledError
 from wizard.plan import Found
 from wizard.text import _
-from wizard.ways import Way, how
 
 if TYPE_CHECKING:
     import argparse
@@ -38,7 +38,7 @@ def run(options: argparse.Namespace, ask: Ask, watch: Watch) -> Result:
         if not _may(options):
             return _result(found, mend, None, None, "", notes=(no_terminal(),), status=REFUSED)
         done = aws.apply(prepared, ask, watch, again=_again(options, write))
-        write("\n".join(_said(done)))
+        write("\n".join(summary(done.run_id, done.made)))
         now = aws.settled(ask, watch, found, done.made)
         return _result(found, mend, done, now, "\n".join(_how_it_fares(now)))
     finally:
@@ -103,14 +103,6 @@ def _what_is_done(mend: Mend) -> Iterator[str]:
             yield shown.whole(change.after)
     if not mend.made and not mend.diagnosis.works:
         yield f"\n{_('Nothing of it is applied from here.')}"
-
-
-def _said(done: Done) -> Iterator[str]:
-    if not done.made:
-        yield _("Nothing was left to change.")
-        return
-    yield _("Changes made: {count}.").format(count=len(done.made))
-    yield _("To put everything back: {undo}").format(undo=how(Way.UNDO, run=done.run_id))
 
 
 def _how_it_fares(now: Diagnosis) -> Iterator[str]:

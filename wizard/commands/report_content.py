@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wizard.profiles.read import Files
-    from wizard.state.journal import Run
+    from wizard.state.run import Run
 
 # In English whatever the language: whoever mends a bug reads it.
 HEAD = """\

@@ -11,7 +11,7 @@ from wizard.text import _, mark
 if TYPE_CHECKING:
     import argparse
 
-    from wizard.state.journal import Run
+    from wizard.state.run import Run
 
 _WORDS = {
     "complete": mark("complete"),

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     import argparse
 
     from wizard.aws.clients import Place
-    from wizard.aws.undo import Undoing
-    from wizard.state.journal import Run
+    from wizard.aws.preparing_undo import Undoing
+    from wizard.state.run import Run
 
 
 def run(options: argparse.Namespace) -> Result:
     """Show what an undo would change, ask, and put it back."""
-    from wizard.aws import undo
+    from wizard.aws import preparing_undo, undo
     from wizard.aws.told import of_undo
     from wizard.commands.progress import watching
 
@@ -30,7 +30,7 @@ def run(options: argparse.Namespace) -> Result:
     if not chosen.left_to_undo():
         return Result(_("The run {run} has nothing left to put back.").format(run=chosen.id))
     with watching() as watch:
-        undoing = undo.prepare(
+        undoing = preparing_undo.prepare(
             chosen, watch, _places(options, chosen), own_only=options.own_statements, ask_mfa=confirm.mfa_code
         )
         try:

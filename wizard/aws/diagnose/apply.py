@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -12,12 +11,13 @@ from wizard.aws.diagnose.decide import decide
 from wizard.aws.diagnose.ours import METHOD
 from wizard.aws.diagnose.run import collect
 from wizard.aws.diagnose.split import split
+from wizard.aws.ending import ended
 from wizard.aws.look import caller
 from wizard.aws.making import Maker, MovedError
 from wizard.aws.watch import Began, Clock, Moved, StoppedError
-from wizard.errors import AwsError, BadInputError, CancelledError, WizardError
+from wizard.errors import AwsError, BadInputError
 from wizard.state import journal
-from wizard.state.journal import Event
+from wizard.state.run import Event
 from wizard.text import _
 from wizard.ways import Way, how
 
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from wizard.aws.watch import Watch
     from wizard.plan import Change
     from wizard.plan.found import Caller
-    from wizard.state.journal import Journal
 
 # How often it is diagnosed again because somebody else keeps changing the same things.
 _AGAIN = 5
@@ -130,7 +129,7 @@ def apply(prepared: Prepared, ask: Ask, watch: Watch, *, again: Callable[[Prepar
         "action": prepared.diagnosis.action,
     }
     made: list[Change] = []
-    with journal.new_run(**about, accounts=prepared.accounts.to_json()) as opened, _ended(opened, made):
+    with journal.new_run(**about, accounts=prepared.accounts.to_json()) as opened, ended(opened, made):
         _make_all(prepared, ask, Maker(opened, watch, prepared.mend.name), made, again)
         run_id = opened.id
     return Done(run_id, tuple(made))
@@ -172,33 +171,6 @@ def _diagnosed_again(prepared: Prepared, ask: Ask) -> Prepared:
     # The run has its name: a statement that is made in it carries no other.
     evidence = replace(collect(ask), repairs=prepared.mend.name)
     return replace(prepared, evidence=evidence, mend=split(evidence, decide(evidence), _sides(ask, prepared.accounts)))
-
-
-@contextmanager
-def _ended(opened: Journal, made: list[Change]) -> Iterator[None]:
-    """End the run's journal as the run ended, and say in its error what is done and how it is put back."""
-    try:
-        yield
-        opened.write(Event.END, state="complete")
-    except (StoppedError, KeyboardInterrupt):
-        opened.write(Event.END, state="stopped")
-        raise CancelledError(_("Stopped."), why=_said(made), mend=_put_back(opened.id, made)) from None
-    except WizardError as error:
-        opened.write(Event.END, state="failed")
-        why = "\n".join(filter(None, (error.why, _said(made))))
-        more = "\n".join(filter(None, (error.mend, _put_back(opened.id, made))))
-        kind = AwsError if isinstance(error, AwsError) else BadInputError
-        raise kind(error.what, where=error.where, why=why, mend=more) from None
-
-
-def _said(made: list[Change]) -> str:
-    if not made:
-        return _("Nothing was changed.")
-    return _("Done until here:\n{changes}").format(changes="\n".join(f"  {change.what}" for change in made))
-
-
-def _put_back(run_id: str, made: list[Change]) -> str:
-    return _("To put everything back: {undo}").format(undo=how(Way.UNDO, run=run_id)) if made else ""
 
 
 def settled(ask: Ask, watch: Watch, before: Diagnosis, made: Sequence[Change]) -> Diagnosis:

@@ -11,14 +11,14 @@ from wizard.diff import same
 from wizard.plan.found import Absent
 from wizard.plan.merge import UnreadableError, is_grant, own_statements
 from wizard.setup import default_name, sid_prefix
-from wizard.state.journal import Stage as Step
+from wizard.state.run import Stage as Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from wizard.aws.diagnose.evidence import Evidence
     from wizard.aws.diagnose.judged import Stage
-    from wizard.state.journal import Run
+    from wizard.state.run import Run
 
 METHOD = "diagnose"
 """What a mend's run has in the journal in place of a method."""

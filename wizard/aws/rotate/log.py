@@ -16,7 +16,8 @@ from wizard.errors import BadInputError
 from wizard.plan import Kind
 from wizard.state import journal
 from wizard.state.folders import subfolder
-from wizard.state.journal import Event, Journal, Stage
+from wizard.state.journal import Journal
+from wizard.state.run import Event, Stage
 
 if TYPE_CHECKING:
     from pathlib import Path

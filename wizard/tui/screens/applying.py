@@ -16,8 +16,9 @@ from wizard.tui.screens.task import Line, Task, looked
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from wizard.aws.apply import Outcome, Prepared
+    from wizard.aws.apply import Outcome
     from wizard.aws.clients import Place
+    from wizard.aws.preparing import Prepared
     from wizard.errors import WizardError
     from wizard.plan import Change, Choices, Plan
 
@@ -54,7 +55,7 @@ class Applying(Task):
 
     def work(self) -> None:
         """Look, wait for the decision, apply (in the thread)."""
-        from wizard.aws import accounts, apply
+        from wizard.aws import accounts, apply, preparing
         from wizard.aws.sinks import sink
         from wizard.plan import Choices
 
@@ -62,7 +63,7 @@ class Applying(Task):
         entered = accounts.enter(self.plan.setup, self.places, self.run_watch, ask_mfa=self.ask_mfa)
         try:
             while True:
-                prepared = apply.prepare(self.plan, entered, choices)
+                prepared = preparing.prepare(self.plan, entered, choices)
                 self.post(partial(self.show_prepared, prepared))
                 decision = self.decide()
                 if decision is None:
@@ -82,7 +83,7 @@ class Applying(Task):
     def show_prepared(self, prepared: Prepared, *, again: bool = False) -> None:
         """Show what would change, and offer what can be decided."""
         from wizard.aws import told
-        from wizard.aws.apply import broken
+        from wizard.aws.preparing import broken
         from wizard.plan import shown
 
         self.prepared, self.running = prepared, False

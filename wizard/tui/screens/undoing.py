@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from wizard.aws.backs import Back
     from wizard.aws.clients import Place
-    from wizard.aws.undo import Undoing as Prepared
+    from wizard.aws.preparing_undo import Undoing as Prepared
     from wizard.errors import WizardError
-    from wizard.state.journal import Run
+    from wizard.state.run import Run
 
 
 class Undoing(Task):
@@ -43,11 +43,11 @@ class Undoing(Task):
 
     def work(self) -> None:
         """Look, wait for the decision, put back (in the thread)."""
-        from wizard.aws import undo
+        from wizard.aws import preparing_undo, undo
 
         own = False
         while True:
-            undoing = undo.prepare(self.run, self.run_watch, self.places, own_only=own, ask_mfa=self.ask_mfa)
+            undoing = preparing_undo.prepare(self.run, self.run_watch, self.places, own_only=own, ask_mfa=self.ask_mfa)
             try:
                 self.post(partial(self.show_prepared, undoing))
                 decision = self.decide()

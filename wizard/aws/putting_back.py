@@ -1,0 +1,117 @@
+"""Puts one change of a run back: looked at once more, journalled, written, waited for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wizard.aws import keys, policies, sinks
+from wizard.aws.backs import others_made
+from wizard.aws.errors import CallError
+from wizard.aws.making import MAKING, PASSING, equal, only_writer, patiently
+from wizard.aws.watch import AlreadyThere, Clock, Made
+from wizard.errors import BadInputError
+from wizard.plan import Kind
+from wizard.state.run import Event
+from wizard.text import _
+
+if TYPE_CHECKING:
+    from wizard.aws.backs import Back
+    from wizard.aws.clients import Clients
+    from wizard.aws.watch import Watch
+    from wizard.plan import Change
+    from wizard.plan.found import Json
+    from wizard.state.journal import Journal
+
+
+class LeftError(BadInputError):
+    """One change is left alone; the rest is put back."""
+
+
+def by_hand() -> str:
+    """Say what to do with what somebody else changed."""
+    return _("Look at the three versions above, and put it back by hand.")
+
+
+def read(clients: Clients, change: Change, watch: Watch) -> Json:
+    """Return what is there now, asked until there is an answer. Raises CallError."""
+    return patiently(Clock(watch, change), lambda: policies.read(clients, change))
+
+
+def put_back(clients: Clients, back: Back, setup_name: str, opened: Journal, watch: Watch) -> None:
+    """Put a change back, journalled. Raises LeftError, CallError, BadInputError, StoppedError."""
+    change, step = back.change, back.step
+    if back.differs:
+        raise LeftError(
+            _("{target}: somebody else changed what this run wrote. It is left alone.").format(target=change.target),
+            mend=by_hand(),
+        )
+    if back.others:
+        # What the run made, or was to make, isn't there: that is as good as put back.
+        opened.write(Event.UNDONE, id=change.id, step=step.number, why=back.others)
+        raise LeftError(back.others, mend=back.mend)
+    if back.gone and change.kind is not Kind.ACCESS_KEY:
+        opened.write(Event.UNDONE, id=change.id, step=step.number)
+        watch.tell(AlreadyThere(change))
+        return
+    with only_writer(change):
+        if change.kind in MAKING:
+            why = others_made(clients, step, change, setup_name)
+            if why:
+                raise LeftError(why, mend=_("Run undo again, and look at what is there."))
+        opened.write(Event.UNDO_INTENT, id=change.id, step=step.number, to=back.to)
+        note = _put_key_back(clients, back, watch) if change.kind is Kind.ACCESS_KEY else ""
+        if change.kind is not Kind.ACCESS_KEY:
+            _put_policy_back(clients, back, watch)
+        opened.write(Event.UNDONE, id=change.id, step=step.number)
+    watch.tell(Made(change, note or back.note))
+
+
+def _put_key_back(clients: Clients, back: Back, watch: Watch) -> str:
+    gone = keys.settle(clients, back.step, watch)
+    kept = back.step.told.get("kept")
+    if isinstance(kept, dict):
+        return sinks.take_back(kept, back.step.made)
+    return _("{ids} deleted.").format(ids=", ".join(gone)) if gone else ""
+
+
+def _put_policy_back(clients: Clients, back: Back, watch: Watch) -> None:
+    change = back.change
+    now = read(clients, change, watch)
+    if equal(now, back.to):
+        return
+    if not equal(now, back.now):
+        raise BadInputError(
+            _("Somebody else changes it right now: it is left alone."),
+            where=change.target,
+            mend=_("Run undo again, and look at what is there."),
+        )
+    to = back.to
+    _write_back(clients, change, to, watch)
+    clock = Clock(watch, change)
+    while not equal(read(clients, change, watch), to):
+        if not clock.wait(_("Put back; an older version is still being read.")):
+            return
+
+
+def _write_back(clients: Clients, change: Change, to: Json, watch: Watch) -> None:
+    clock = Clock(watch, change)
+    while True:
+        try:
+            policies.write(clients, change, to, setup_name="")
+        except CallError as error:
+            if error.code == "DeleteConflict":
+                raise _not_empty(change) from None
+            passing = error.maybe_done or error.code in PASSING
+            if not passing or not clock.wait(_("There was no answer.")):
+                raise
+        else:
+            return
+        if equal(read(clients, change, watch), to):
+            return
+
+
+def _not_empty(change: Change) -> LeftError:
+    return LeftError(
+        _("{name} has something that the run didn't give it, and isn't deleted.").format(name=change.resource),
+        mend=_("Take that away (policies, access keys, groups, instance profiles), then run undo again."),
+    )
