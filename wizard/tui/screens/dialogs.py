@@ -59,7 +59,9 @@ class Dialog(SelectableScreen, ModalScreen[T]):
         return _escaped(title) + (f" [bold $background on $warning] {_escaped(badge)} [/]" if badge else "")
 
     def answer(self, result: T | None) -> None:
-        """Close it; whoever opened it gets the answer."""
+        """Close it; whoever opened it gets the answer, and once only: keys typed ahead may answer twice."""
+        if self.app.screen is not self:
+            return
         closing = self.dismiss(result)
         del closing  # not awaited: a screen can't wait for its own end
 
