@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from wizard.commands import standard_input
 from wizard.commands.check_shown import Checked, columns, printable, severity, shown
 from wizard.commands.json_lines import lines
 from wizard.commands.result import Result
@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> Result:
     if options.cases:
         from wizard.commands.check_cases import answer
 
-        return Result(lines=(answer(line) for line in lines(sys.stdin.buffer)))
+        return Result(lines=(answer(line) for line in lines()))
     checked, unreadable = _checked(options)
     notes: tuple[str, ...] = ()
     failure = 0
@@ -67,6 +67,12 @@ def _checked(options: argparse.Namespace) -> tuple[list[Checked], list[BadInputE
 
 
 def _refuse_what_does_not_fit(options: argparse.Namespace, *, wants_aws: bool) -> None:
+    if options.files and (options.cases or options.kinds):
+        flag = "--cases" if options.cases else "--kinds"
+        raise BadInputError(
+            _("With {flag} no file is looked at: {file}").format(flag=flag, file=options.files[0]),
+            mend=_("Give one of the two."),
+        )
     if options.cases and wants_aws:
         raise BadInputError(_("The cases of --cases aren't sent to AWS."), mend=_("Name the policies' files."))
     if not wants_aws and (options.region is not None or options.endpoint_url is not None):
@@ -125,10 +131,15 @@ def _check_file(name: str, kind: DocumentType | None) -> Checked:
     return Checked(name, text, report)
 
 
+def _from_standard_input() -> bytes:
+    with standard_input.reading():
+        return standard_input.stream().read()
+
+
 def _read(name: str) -> tuple[str, int]:
     """Return a file's text, and the place of the first byte that isn't UTF-8 (0: it is)."""
     try:
-        raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        raw = _from_standard_input() if name == "-" else Path(name).read_bytes()
     except OSError as error:
         raise BadInputError(_("The file can't be read."), where=name, why=error.strerror or str(error)) from error
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from wizard.commands.json_lines import lines
@@ -17,6 +16,11 @@ if TYPE_CHECKING:
 
 def run(options: argparse.Namespace) -> Result:
     """Prove a setup (`file`), or answer the cases on standard input (`--cases -`), a line each."""
+    if options.cases and options.file:
+        raise BadInputError(
+            _("With {flag} no file is looked at: {file}").format(flag="--cases", file=options.file),
+            mend=_("Give one of the two."),
+        )
     if options.cases == "-":
         return Result(lines=_answers())
     if options.file:
@@ -34,5 +38,5 @@ def run(options: argparse.Namespace) -> Result:
 def _answers() -> Iterator[str]:
     from wizard.policy.evaluation.reading import answer
 
-    for line in lines(sys.stdin.buffer):
+    for line in lines():
         yield answer(line)

@@ -1,26 +1,31 @@
-"""Reads JSON lines from a stream as they come: what `--cases -` of any command is given."""
+"""Reads JSON lines from standard input as they come: what `--cases -` of any command is given."""
 
 from __future__ import annotations
 
 import sys
 from io import BufferedIOBase
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
+
+from wizard.commands import standard_input
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import BinaryIO
 
 _CHUNK = 1 << 16
 
 
-def lines(stream: BinaryIO) -> Iterator[bytes]:
-    """Yield the lines of a stream; what was answered so far is sent off before waiting for more.
+def lines() -> Iterator[bytes]:
+    """Yield the lines of standard input; what was answered so far is sent off before waiting for more.
 
-    So it answers at once as a filter in a pipe, and costs one flush for each piece that comes in.
+    So it answers at once as a filter in a pipe, and costs one flush for each piece that comes in. Raises
+    BadInputError where it can't be read.
     """
+    stream = standard_input.stream()
     parts: list[bytes] = []
     while True:
         sys.stdout.flush()
-        piece = stream.read1(_CHUNK) if isinstance(stream, BufferedIOBase) else stream.read(_CHUNK)
+        piece = _piece(stream)
         if not piece:
             break
         *whole, rest = piece.split(b"\n")
@@ -31,3 +36,8 @@ def lines(stream: BinaryIO) -> Iterator[bytes]:
             parts.append(rest)
     if parts:
         yield b"".join(parts)
+
+
+def _piece(stream: BinaryIO) -> bytes:
+    with standard_input.reading():
+        return stream.read1(_CHUNK) if isinstance(stream, BufferedIOBase) else stream.read(_CHUNK)

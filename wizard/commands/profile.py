@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wizard.commands import confirm
+from wizard.commands import confirm, standard_input
 from wizard.commands.result import Result
 from wizard.errors import BadInputError
 from wizard.text import _
@@ -122,7 +122,8 @@ def _keys(source: str) -> AccessKey:
     if source != "-":
         return keys.load(Path(source))
     if not confirm.has_terminal():
-        return keys.read(sys.stdin.buffer, where=_("standard input"))
+        with standard_input.reading():
+            return keys.read(standard_input.stream(), where=_("standard input"))
     import getpass
 
     identity = confirm.ask(_("Access key id:"))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def start(options: argparse.Namespace) -> int:
     """Run the wizard in the front end that the terminal can show; without a terminal an answers file is needed."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
         return _without_terminal(options)
     raw: Mapping[str, Any] = {}
     if options.answers:
