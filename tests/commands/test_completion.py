@@ -114,7 +114,7 @@ def test_each_place_of_the_line_is_completed_by_what_fits(home: Path, typed: str
     assert [one for one in answered(home, f"s3-crossaccount {typed}") if one] == expected
 
 
-def test_zsh_which_would_quote_a_tilde_gets_no_path_below_one(home: Path) -> None:
+def test_zsh_which_would_quote_a_tilde_gets_no_path_below_one_of_us(home: Path) -> None:
     assert answered(home, "s3-crossaccount apply ~/s", _ARGCOMPLETE_SHELL="zsh") == []
     assert answered(home, "s3-crossaccount apply m", _ARGCOMPLETE_SHELL="zsh") == ["my\\ answers.toml:"]
 
@@ -221,6 +221,19 @@ def test_a_tab_completes_in_the_shell(shell: Shell) -> None:
     shell.completes("s3-crossaccount apply --so", "s3-crossaccount apply --source-profile ")
     shell.completes("s3-crossaccount rotate-keys o", "s3-crossaccount rotate-keys operator ")
     shell.completes("s3-crossaccount apply --s\t", "--side")
+
+
+@pytest.mark.terminal
+def test_a_path_below_the_home_is_completed_in_zsh(home: Path) -> None:
+    (home / "setups").mkdir()
+    (home / "setups" / "reports.toml").write_text("")
+    shell = Shell("zsh", home, "C.UTF-8")
+    try:
+        shell.completes("s3-crossaccount apply ~/setu", "s3-crossaccount apply ~/setups/")
+        shell.completes("s3-crossaccount apply ~/setups/re", "s3-crossaccount apply ~/setups/reports.toml ")
+        shell.completes("s3-crossaccount export x -o ~/se", "s3-crossaccount export x -o ~/setups/")
+    finally:
+        shell.end()
 
 
 @pytest.mark.parametrize("name", SHELLS)

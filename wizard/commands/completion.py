@@ -20,12 +20,18 @@ if TYPE_CHECKING:
 PROGRAM = "s3-crossaccount"
 # What the shell's script sets when it asks; COMP_LINE tells it from a variable that was only inherited.
 _ASKED = ("_ARGCOMPLETE", "COMP_LINE")
+# zsh quotes a ~ that we answer, and so makes it a name: what begins with one is left to zsh's own completion of files.
+_ZSH_DESCRIBES = "        local nosort=()\n"
+_ZSH_FILES = "        [[ -z ${completions-} && $PREFIX == \\~* ]] && { _files; return; }\n"
 _FILES = frozenset(("FILE", "POLICY.json", "COMMAND"))
 
 
 def run(options: argparse.Namespace) -> Result:
     """Return the script; the shell evaluates it, or reads it from the folder of its completions."""
-    return Result(shellcode([PROGRAM], shell=options.shell).strip("\n"))
+    script = shellcode([PROGRAM], shell=options.shell).strip("\n")
+    if options.shell == "zsh":
+        script = script.replace(_ZSH_DESCRIBES, _ZSH_FILES + _ZSH_DESCRIBES)
+    return Result(script)
 
 
 def is_asked(environ: Mapping[str, str] = os.environ) -> bool:
@@ -68,7 +74,7 @@ class _Values(BaseCompleter):
 
 def _paths(prefix: str) -> list[str]:
     if prefix.startswith("~") and os.environ.get("_ARGCOMPLETE_SHELL") == "zsh":
-        return []  # zsh would quote the ~, and so make it a name
+        return []  # see _ZSH_FILES
     return FilesCompleter()(prefix=prefix)
 
 
