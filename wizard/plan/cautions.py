@@ -12,7 +12,7 @@ from wizard.methods.registry import METHODS
 from wizard.plan import sizes
 from wizard.plan.change import Kind
 from wizard.plan.found import NotKnown
-from wizard.policy.evaluate import public_statements
+from wizard.policy.evaluate import perhaps_public_statements, public_statements
 from wizard.text import _
 
 if TYPE_CHECKING:
@@ -121,19 +121,43 @@ def _about_bucket(setup: Setup, bucket: Bucket, here: BucketFound, planned: Sequ
 def _about_public(bucket: Bucket, here: BucketFound, planned: Sequence[Change]) -> Iterator[str]:
     change = next((one for one in reversed(planned) if one.name == bucket.name and one.then is not None), None)
     policy = change.then if change else here.policy
-    if not isinstance(policy, Mapping) or not (places := public_statements(policy)):
+    if not isinstance(policy, Mapping):
         return
-    statements = _named(policy, places)
-    if here.blocks("RestrictPublicBuckets"):
-        yield _(
-            "The bucket policy of {bucket} is public by {statements}, and RestrictPublicBuckets is on: "
-            "that cuts off every access from another account, this one too."
-        ).format(bucket=bucket.name, statements=statements)
-    if change is not None and here.blocks("BlockPublicPolicy"):
-        yield _(
-            "The bucket policy of {bucket} is public by {statements}, and BlockPublicPolicy is on: "
-            "S3 refuses to take such a policy."
-        ).format(bucket=bucket.name, statements=statements)
+    restricts, refuses = here.blocks("RestrictPublicBuckets"), change is not None and here.blocks("BlockPublicPolicy")
+    if places := public_statements(policy):
+        statements = _named(policy, places)
+        if restricts:
+            yield _(
+                "The bucket policy of {bucket} is public by {statements}, and RestrictPublicBuckets is on: "
+                "that cuts off every access from another account, this one too."
+            ).format(bucket=bucket.name, statements=statements)
+        if refuses:
+            yield _(
+                "The bucket policy of {bucket} is public by {statements}, and BlockPublicPolicy is on: "
+                "S3 refuses to take such a policy."
+            ).format(bucket=bucket.name, statements=statements)
+    elif (places := perhaps_public_statements(policy)) and (restricts or refuses):
+        yield _perhaps_public(bucket, _named(policy, places), restricts=restricts, refuses=refuses)
+
+
+def _perhaps_public(bucket: Bucket, statements: str, *, restricts: bool, refuses: bool) -> str:
+    """Say what happens if S3 counts a policy as public of which that can't be told."""
+    if restricts and refuses:
+        text = _(
+            "The bucket policy of {bucket} may count as public by {statements}: if it does, BlockPublicPolicy makes S3 "
+            "refuse it, and RestrictPublicBuckets cuts off every access from another account, this one too."
+        )
+    elif restricts:
+        text = _(
+            "The bucket policy of {bucket} may count as public by {statements}: if it does, RestrictPublicBuckets cuts "
+            "off every access from another account, this one too."
+        )
+    else:
+        text = _(
+            "The bucket policy of {bucket} may count as public by {statements}: if it does, BlockPublicPolicy makes S3 "
+            "refuse it."
+        )
+    return text.format(bucket=bucket.name, statements=statements)
 
 
 def _named(policy: Mapping[str, Any], places: Sequence[int]) -> str:

@@ -45,6 +45,8 @@ __all__ = [
     "Verdict",
     "decide",
     "evaluate",
+    "may_be_public",
+    "perhaps_public_statements",
     "public_statements",
 ]
 
@@ -79,3 +81,18 @@ def public_statements(policy: Mapping[str, Any]) -> tuple[int, ...]:
     from wizard.policy.evaluation.public import open_statements
 
     return open_statements(compiled(policy, RESOURCE))
+
+
+def perhaps_public_statements(policy: Mapping[str, Any]) -> tuple[int, ...]:
+    """Return the places (from 0) of the Allows of which it can't be told whether they make a bucket policy public."""
+    from wizard.policy.evaluation.case import UNKNOWN
+    from wizard.policy.evaluation.grammar import RESOURCE
+    from wizard.policy.evaluation.library import compiled
+    from wizard.policy.evaluation.public import open_statements
+
+    return open_statements(compiled(policy, RESOURCE), UNKNOWN)
+
+
+def may_be_public(policy: Mapping[str, Any]) -> bool:
+    """Whether a bucket policy is public, or it can't be told whether it is."""
+    return bool(public_statements(policy) or perhaps_public_statements(policy))

@@ -10,7 +10,7 @@ from wizard.aws.diagnose.evidence import Paper
 from wizard.aws.diagnose.judged import ASSUME, KMS, NOBODY_KNOWN, S3, Stage
 from wizard.names.accounts import dns_suffix, partition
 from wizard.plan.found import NOT_ASKED, Absent, NotKnown
-from wizard.policy.evaluate import public_statements
+from wizard.policy.evaluate import may_be_public
 
 if TYPE_CHECKING:
     from wizard.aws.diagnose.evidence import Assuming, Evidence, Who
@@ -57,8 +57,8 @@ def s3_stage(evidence: Evidence, who: Who, action: str = "", *, key: str | None 
     papers, unread, unseen = _of(who, ("resource", bucket.policy), evidence, owner)
     block = [one for one in (bucket.block, bucket.account_block) if not isinstance(one, Absent | NotKnown)]
     policy = bucket.policy.document if isinstance(bucket.policy, Paper) else None
-    may_be_public = isinstance(bucket.policy, NotKnown) or (isinstance(policy, dict) and public_statements(policy))
-    if may_be_public and any(isinstance(one, NotKnown) for one in (bucket.block, bucket.account_block)):
+    is_open = isinstance(bucket.policy, NotKnown) or (isinstance(policy, dict) and may_be_public(policy))
+    if is_open and any(isinstance(one, NotKnown) for one in (bucket.block, bucket.account_block)):
         unseen |= {"block_public_access"}
     may_be_others = bucket.ownership != "BucketOwnerEnforced" and not evidence.thing.owner_is_bucket_owner
     if may_be_others and not is_on_bucket(action):

@@ -28,7 +28,7 @@ from wizard.aws.diagnose.start import way
 from wizard.aws.errors import UNREACHABLE, CallError
 from wizard.errors import BadInputError, CancelledError
 from wizard.plan.found import ABSENT, NOT_ASKED
-from wizard.policy.evaluate import public_statements
+from wizard.policy.evaluate import may_be_public
 from wizard.profiles.read import read
 from wizard.profiles.resolve import resolve
 from wizard.state import journal
@@ -186,7 +186,7 @@ class _Collector:
         if call.passed:
             return found
         policy = bucket.policy.document if isinstance(bucket.policy, Paper) else None
-        if owners and isinstance(policy, dict) and public_statements(policy):  # only a public policy is narrowed by it
+        if owners and isinstance(policy, dict) and may_be_public(policy):  # only a public one is narrowed by it
             block = diagnose_bucket.account_block(owners, found.destination_account)
             found = replace(found, bucket=replace(bucket, account_block=block))
         over = layers(self._readers, *_accounts(found), region)

@@ -1,6 +1,6 @@
 """What a statement lets in: everybody, or more than anybody needs.
 
-Public is what S3's Block Public Access calls so:
+Of a bucket policy, public is what S3's Block Public Access calls so, by the evaluator's rule:
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
 """
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from wizard.policy.checks.case import Case, Statement, Test
     from wizard.policy.checks.finding import Severity
     from wizard.policy.checks.node import Node
+    from wizard.policy.evaluation.public import Openness
 
 _CONFINING = frozenset(
     {
@@ -31,6 +32,7 @@ _CONFINING = frozenset(
     }
 )  # fmt: skip
 _ORGANIZATION = re.compile(r"o-[a-z0-9]{10,32}/")
+_PERHAPS, _YES = 1, 2  # the evaluator's UNKNOWN and TRUE
 _OWNER = ("s3:PutBucketPolicy", "s3:DeleteBucket", "s3:PutBucketAcl", "s3:DeleteBucketPolicy")
 _SOURCES = (
     "aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths", "aws:sourceowner",
@@ -77,24 +79,67 @@ def _is_one(value: str) -> bool:
 
 
 def _check_public(case: Case, statement: Statement) -> None:
+    if case.attached:
+        return
+    if case.type == "bucket":
+        _check_block_public_access(case, statement)
+        return
     everybody = statement.for_everybody
-    if everybody is None or _is_confined(statement) or case.attached:
+    if everybody is None or _is_confined(statement):
         return
     if case.type == "trust":
         message = _("Everybody may assume the role: any principal of any account.")
     elif case.type == "key":
         message = _("Everybody may use the key: any principal of any account.")
     else:
-        message = _("This is public: anybody, also without an AWS account. Block Public Access refuses or ignores it.")
+        message = _("This is public: anybody, also without an AWS account.")
     case.sheet.about("public-access", everybody, message)
+
+
+def _check_block_public_access(case: Case, statement: Statement) -> None:
+    """Find what Block Public Access counts as public, and what it may."""
+    everybody = statement.for_everybody or statement.value("NotPrincipal")
+    if everybody is None:
+        return
+    found = _openness(case, statement)
+    if found.worth == _YES and "NotPrincipal" not in statement.elements:
+        if found.key:
+            message = _(
+                "Block Public Access counts this as public, and refuses or ignores it: {key} must have fixed values, "
+                "without a wildcard or variable."
+            ).format(key=found.key)
+        else:
+            message = _(
+                "This is public: anybody, also without an AWS account. Block Public Access refuses or ignores it."
+            )
+        case.sheet.about("public-access", everybody, message)
+    elif found.worth == _PERHAPS and found.key:
+        message = _(
+            "This may count as public, and Block Public Access then refuses or ignores it: S3 doesn't document "
+            "whether this value of {key} confines it."
+        ).format(key=found.key)
+        severity: Severity | None = "suggestion" if _is_confined(statement) else None
+        case.sheet.about("perhaps-public", everybody, message, severity=severity)
+
+
+def _openness(case: Case, statement: Statement) -> Openness:
+    """Ask the evaluator about a statement as it would be with its elements' names set right."""
+    from wizard.policy.evaluation import documents, grammar, public  # loads where somebody lets everybody in
+
+    raw = {name: member.node.plain() for name, member in statement.elements.items()}
+    live = case.version == grammar.NEW_VERSION
+    return public.openness(documents.Statement(raw, 0, grammar.RESOURCE, live=live))
 
 
 def _check_not_principal(case: Case, statement: Statement) -> None:
     member = statement.elements.get("NotPrincipal")
     if member is None or case.attached:
         return
-    message = _("NotPrincipal with Allow lets in everybody but those named, also without an AWS account.")
     severity: Severity | None = "error" if case.type == "trust" else None
+    if case.type == "bucket" and _openness(case, statement).worth != _YES:
+        message = _("NotPrincipal with Allow lets in everybody but those named whom the condition lets pass.")
+    else:
+        message = _("NotPrincipal with Allow lets in everybody but those named, also without an AWS account.")
     case.sheet.about_key("not-principal-allow", member, message, severity=severity)
 
 

@@ -64,6 +64,16 @@ class Node:
         self.members.append(member)
         self.index[member.key] = member
 
+    def plain(self) -> object:
+        """Return the value as `json.loads` would; a number as its text, which is how a policy's are compared."""
+        if self.kind == "object":
+            return {member.key: member.node.plain() for member in self.members}
+        if self.kind == "array":
+            return [item.plain() for item in self.items]
+        if self.kind in ("true", "false"):
+            return self.kind == "true"
+        return self.value if self.kind in ("string", "number") else None
+
     def strings(self) -> Iterator[Node]:
         """Yield the string itself, or the strings of a list of them."""
         if self.kind == "string":
