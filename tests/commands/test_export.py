@@ -202,3 +202,12 @@ def test_who_reads_it_in_hands_the_other_half_back(answers: Path, tmp_path: Path
     assert export(handed, tmp_path / "b", "shell", "--side", "source") == 0
     assert written(tmp_path / "b") == {"reports-source.sh", "reports-source.toml"}
     assert read(tmp_path / "b" / "reports-source.toml").side == "source"
+
+
+def test_an_empty_folder_name_is_refused_and_nothing_lands_in_the_folder_that_one_is_in(
+    answers: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(answers.parent)
+    assert main(["export", str(answers), "--format", "shell", "-o", "", "--yes"]) == 2
+    assert capsys.readouterr().err == "-o: The folder's name is empty.\nName a folder; a dot is this one.\n"
+    assert written(answers.parent) == {"answers.toml"}

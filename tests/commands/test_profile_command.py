@@ -8,14 +8,11 @@ import os
 import pty
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from wizard.__main__ import main
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 ID = "AKIAIOSFODNN7EXAMPLE"
 SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
@@ -368,3 +365,15 @@ def test_ctrl_c_in_a_real_terminal_changes_nothing(tmp_path: Path) -> None:
         os.close(theirs)
     assert b"nothing was changed" in rest
     assert config.read_text() == "[default]\nregion = x\n"
+
+
+def test_an_empty_variable_is_told_without_a_place_that_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AWS_CONFIG_FILE", "")
+    monkeypatch.chdir(tmp_path)
+    setup = Path(__file__).parents[1] / "data" / "setups" / "s09.toml"
+    assert main(["profile", "write", str(setup), "--yes"]) == 2
+    said = "AWS_CONFIG_FILE is empty: there is no file to write.\nUnset it, or give it a path.\n"
+    assert capsys.readouterr().err == said
+    assert not list(tmp_path.iterdir())

@@ -26,6 +26,8 @@ REFUSED = 2
 
 def run(options: argparse.Namespace) -> Result:
     """Render and write the files; other content that is there is replaced only after a yes."""
+    if not options.output:  # "$DIR" of a script that never set it: not this folder
+        raise BadInputError(_("The folder's name is empty."), where="-o", mend=_("Name a folder; a dot is this one."))
     answers = read(Path(options.file))
     made = plan(answers.setup)
     files = handed(made, options.format, options.side or "")

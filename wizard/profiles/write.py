@@ -220,7 +220,11 @@ def _to_add(entry: ProfileEntry, paths: Paths) -> str:
             "aws_secret_access_key": _("(the secret access key)"),
         }
         parts.append((paths.credentials, edit.section_text(Kind.CREDENTIALS, entry.name, pair)))
-    return "\n".join(_("To add by hand to {file}:\n\n{text}").format(file=file, text=text) for file, text in parts)
+    return "\n".join(
+        _("To add by hand to {file}:\n\n{text}").format(file=file, text=text)
+        for file, text in parts
+        if file.name  # an empty variable names none
+    )
 
 
 def _to_remove(name: str, now: Files) -> str:
