@@ -25,7 +25,10 @@ _YAML = re.compile(
     r"\A\s*(?:---|(?:- )?(?:Version|Statement|Id|Effect|Sid|Action|Resource|Principal|Condition|Resources)"
     r"\s*:(?!\s*[\"'“{\[]))"
 )
-_TERRAFORM = re.compile(r"\A\s*(?:data|resource|locals|module|variable)\b[^{\n]*\{|\A\s*statement\s*\{")
+_TERRAFORM = re.compile(
+    r"\A\s*(?:(?:data|resource|locals|module|variable)\b[^{\n]*\{|statement\s*\{"
+    r"|[+~-]/?[+-]?\s+\w+\s*=\s*jsonencode\()"  # a piece of what `terraform plan` shows
+)
 _DOCUMENT = '{"Version": "2012-10-17", "Statement": '
 _BARE_ELEMENT = re.compile(r"(\w+)\s*[:=]")
 _BRACKET = re.compile(r"[{\[]")
