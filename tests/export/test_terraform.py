@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,20 +14,21 @@ from tests.export.hcl_values import value
 from tests.export.hostile import hostile_plan
 from tests.export.practice_setups import planned
 from tests.export.terraform_reader import module, parsed
+from wizard.answers.file import read
 from wizard.errors import BadInputError
 from wizard.export.formats import render
+from wizard.plan import plan
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from wizard.plan import Plan
 
+SETUPS = Path(__file__).parents[1] / "data" / "setups"
 OPENING, CLOSING = "{[(", "}])"
 ASSIGNED = re.compile(r'( *)("(?:[^"\\]|\\.)*"|[\w-]+)( +)= (.+)')
 
 
-def files_of(plan: Plan) -> dict[str, Any]:
-    return {file.path: file for file in render(plan, "terraform")}
+def files_of(made: Plan) -> dict[str, Any]:
+    return {file.path: file for file in render(made, "terraform")}
 
 
 def misaligned(text: str) -> list[str]:
@@ -51,8 +53,8 @@ def misaligned(text: str) -> list[str]:
 
 @pytest.mark.parametrize("number", range(0, 54, 5))
 def test_the_files_are_as_terraform_fmt_leaves_them(number: int, tmp_path: Path) -> None:
-    for plan in (planned(number), hostile_plan()):
-        for path, file in files_of(plan).items():
+    for made in (planned(number), hostile_plan()):
+        for path, file in files_of(made).items():
             assert misaligned(file.text) == [], path
             (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / path).write_text(file.text, encoding="utf-8")
@@ -159,3 +161,13 @@ def test_guards_that_can_lock_everybody_out_ask_for_the_buckets_name() -> None:
     exempt = {"guards.exempt_principals": ["arn:aws:iam::222222222222:role/admin"]}
     spared = files_of(hostile_plan(**{"guards.organization_id": "o-a1b2c3d4e5"}, **exempt))
     assert "confirm_lockout" not in spared["main.tf"].text
+
+
+def test_each_sides_module_gives_back_what_it_makes() -> None:
+    files = files_of(plan(read(SETUPS / "s02.toml").setup))
+    outputs = {path: parsed(file.text)["output"] for path, file in files.items() if path.endswith("outputs.tf")}
+    named = {path: [name.strip('"') for one in found for name in one] for path, found in outputs.items()}
+    assert named == {
+        "modules/source/outputs.tf": ["policy"],
+        "modules/destination/outputs.tf": ["bucket_policies_1"],
+    }

@@ -236,6 +236,8 @@ class Module:
         if len(set(regions.values())) > 1:
             listed = ", ".join(f"{text(one)} = {text(regions[one])}" for one in names)
             block.set("region", Code(f"lookup({{ {listed} }}, each.key, null)"))
+        written = f"{{ for bucket, one in data.aws_iam_policy_document.{name} : bucket => one.json }}"
+        self._output(f"bucket_policies_{number}", written, _("The policy of each bucket, as JSON."))
 
     def _bucket_document(self, name: str) -> Policy | None:
         arn = f"arn:{self._setup.partition}:s3:::{name}"
