@@ -39,7 +39,8 @@ class Back:
     """One change to put back. `now` is what is there, `to` what will be there again.
 
     `differs`: what is there is neither what was before nor what the run wrote, so that it is left alone;
-    `gone`: it is as it was before already, or nothing of this setup is in it any more. `others` says why what is
+    `gone`: it is as it was before already, or nothing of this setup is in it any more; `missing`: the bucket, role,
+    user or key itself was deleted. `others` says why what is
     there is somebody else's, so that there is nothing to put back, and `mend` what to do about it.
     """
 
@@ -49,6 +50,7 @@ class Back:
     to: Json
     differs: bool = False
     gone: bool = False
+    missing: bool = False
     note: str = ""
     others: str = ""
     mend: str = ""

@@ -9,11 +9,14 @@ from wizard.aws.accounts import new_clients, wrong_account
 from wizard.aws.backs import Back, compared, is_as_written, key_of, others_made, without_ours
 from wizard.aws.backs import own_only as only_own
 from wizard.aws.clients import Place, label_of
+from wizard.aws.errors import CallError
+from wizard.aws.gone import is_gone, note_of
 from wizard.aws.look import caller
 from wizard.aws.making import MAKING
 from wizard.aws.putting_back import read
 from wizard.plan import Kind
 from wizard.plan.change import from_json
+from wizard.state.run import Stage
 from wizard.text import _
 
 if TYPE_CHECKING:
@@ -22,8 +25,7 @@ if TYPE_CHECKING:
     from wizard.aws.clients import Clients
     from wizard.aws.watch import Watch
     from wizard.plan import Change
-    from wizard.plan.found import Json
-    from wizard.state.run import Run
+    from wizard.state.run import Run, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def prepare(
     clients = _clients(run, watch, places or {}, ask_mfa)
     backs: list[Back] = []
     # What will be there when the steps before this one are put back: two changes of one bucket policy.
-    coming: dict[tuple[str, str], Json] = {}
+    coming: dict[tuple[str, str], Back] = {}
     # What is still as the run wrote it last: what others changed between two of its steps was seen and confirmed.
     untouched: set[tuple[str, str]] = set()
     others = _of_others(run, clients)
@@ -91,7 +93,7 @@ def prepare(
         elif change.kind is Kind.ACCESS_KEY:
             back = key_of(one, step, change, watch)
         else:
-            back = compared(step, change, coming[thing] if thing in coming else read(one, change, watch))
+            back = _looked_at(one, step, change, watch, coming.get(thing))
             if change.kind in MAKING and change.target in others:
                 back = _left(back, others[change.target])
             back = without_ours(back, run.setup_name)
@@ -100,9 +102,33 @@ def prepare(
             if is_as_written(back):
                 untouched.add(thing)
         if not back.differs and not back.others:
-            coming[thing] = back.to
+            coming[thing] = back
         backs.append(back)
     return Undoing(run, clients, tuple(backs), own_only)
+
+
+def _looked_at(clients: Clients, step: Step, change: Change, watch: Watch, later: Back | None) -> Back:
+    """Return a step compared with what is there, or will be when the `later` step of the same thing is put back.
+
+    Where the thing itself was deleted there is nothing to put back.
+    """
+    if later is not None:
+        return _gone(step, change) if later.missing else compared(step, change, later.to)
+    try:
+        now = read(clients, change, watch)
+    except CallError as error:
+        if error.missing and is_gone(clients, change, watch):
+            return _gone(step, change)
+        raise
+    # A role or user that a died run may never have made was not deleted.
+    made = change.kind not in MAKING or step.stage is Stage.DONE
+    if now is None and made and is_gone(clients, change, watch):
+        return _gone(step, change)
+    return compared(step, change, now)
+
+
+def _gone(step: Step, change: Change) -> Back:
+    return Back(step, change, None, None, gone=True, missing=True, note=note_of(change))
 
 
 def _of_others(run: Run, clients: Mapping[str, Clients]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from wizard.aws import keys, policies, sinks
 from wizard.aws.backs import others_made
 from wizard.aws.errors import CallError
+from wizard.aws.gone import is_gone, note_of
 from wizard.aws.making import MAKING, PASSING, equal, only_writer, patiently
 from wizard.aws.watch import AlreadyThere, Clock, Made
 from wizard.errors import BadInputError
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
 class LeftError(BadInputError):
     """One change is left alone; the rest is put back."""
+
+
+class _MovedError(BadInputError):
+    """What is there is another since the undo was shown."""
 
 
 def by_hand() -> str:
@@ -51,7 +56,7 @@ def put_back(clients: Clients, back: Back, setup_name: str, opened: Journal, wat
         raise LeftError(back.others, mend=back.mend)
     if back.gone and change.kind is not Kind.ACCESS_KEY:
         opened.write(Event.UNDONE, id=change.id, step=step.number)
-        watch.tell(AlreadyThere(change))
+        watch.tell(AlreadyThere(change, back.note))
         return
     with only_writer(change):
         if change.kind in MAKING:
@@ -59,9 +64,10 @@ def put_back(clients: Clients, back: Back, setup_name: str, opened: Journal, wat
             if why:
                 raise LeftError(why, mend=_("Run undo again, and look at what is there."))
         opened.write(Event.UNDO_INTENT, id=change.id, step=step.number, to=back.to)
-        note = _put_key_back(clients, back, watch) if change.kind is Kind.ACCESS_KEY else ""
-        if change.kind is not Kind.ACCESS_KEY:
-            _put_policy_back(clients, back, watch)
+        if change.kind is Kind.ACCESS_KEY:
+            note = _put_key_back(clients, back, watch)
+        else:
+            note = _put_policy_back(clients, back, watch)
         opened.write(Event.UNDONE, id=change.id, step=step.number)
     watch.tell(Made(change, note or back.note))
 
@@ -74,13 +80,25 @@ def _put_key_back(clients: Clients, back: Back, watch: Watch) -> str:
     return _("{ids} deleted.").format(ids=", ".join(gone)) if gone else ""
 
 
-def _put_policy_back(clients: Clients, back: Back, watch: Watch) -> None:
+def _put_policy_back(clients: Clients, back: Back, watch: Watch) -> str:
+    """Put back what isn't a key; return what is to be said where the whole thing was deleted meanwhile."""
+    try:
+        _restore(clients, back, watch)
+    except (CallError, _MovedError) as error:
+        moved = isinstance(error, _MovedError) or error.missing
+        if not moved or not is_gone(clients, back.change, watch):
+            raise
+        return note_of(back.change)
+    return ""
+
+
+def _restore(clients: Clients, back: Back, watch: Watch) -> None:
     change = back.change
     now = read(clients, change, watch)
     if equal(now, back.to):
         return
     if not equal(now, back.now):
-        raise BadInputError(
+        raise _MovedError(
             _("Somebody else changes it right now: it is left alone."),
             where=change.target,
             mend=_("Run undo again, and look at what is there."),

@@ -33,8 +33,8 @@ def line_of(told: Told) -> str:
             return "      " + _("{operation}: attempt {attempt}").format(operation=operation, attempt=attempt)
         case Made(_change, note):
             return "      " + (_("done: {note}").format(note=note) if note else _("done"))
-        case AlreadyThere(_change):
-            return "      " + _("already as it should be")
+        case AlreadyThere(_change, note):
+            return "      " + (note or _("already as it should be"))
         case Moved(_change):
             return "      " + _("somebody else changed it meanwhile: the plan is made again")
         case Noted(_change, text):

@@ -55,9 +55,10 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class AlreadyThere:
-    """Nothing to do: what is there means the same already."""
+    """Nothing to do: what is there means the same already, or what `note` says."""
 
     change: Change
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,9 +51,9 @@ class Steps:
             case Made(change, note):
                 self.states[change.id], self.waits = "✓", None
                 self.notes[change.id] = "\n".join(filter(None, (self.beside.get(change.id, ""), note)))
-            case AlreadyThere(change):
+            case AlreadyThere(change, note):
                 self.states[change.id], self.waits = "✓", None
-                self.notes[change.id] = _("already as it should be")
+                self.notes[change.id] = note or _("already as it should be")
             case Moved(change):
                 self.notes[change.id] = _("somebody else changed it meanwhile: the plan is made again")
             case Noted(change, text):
