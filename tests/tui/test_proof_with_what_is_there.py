@@ -10,7 +10,7 @@ from tests.tui.test_in_the_accounts import until
 from wizard.access_path import State
 from wizard.aws.discover.snapshot import Snapshot
 from wizard.plan.found import ABSENT, BucketFound, NotKnown
-from wizard.tui.session import links_of
+from wizard.tui.links import links_of
 from wizard.tui.wizard_app import WizardApp
 
 BUCKET = "s3-crossaccount-bucket01"

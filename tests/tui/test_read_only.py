@@ -18,12 +18,13 @@ from wizard.errors import BadInputError
 from wizard.state import read_only
 from wizard.tui import saving
 from wizard.tui.actions import ACTIONS
+from wizard.tui.links import links_of
 from wizard.tui.screens.applying import Applying
 from wizard.tui.screens.dialogs import Dialog
 from wizard.tui.screens.exporting import Exporting
 from wizard.tui.screens.undoing import Undoing
 from wizard.tui.screens.verifying import Verifying
-from wizard.tui.session import REVIEW, links_of
+from wizard.tui.session import REVIEW
 from wizard.tui.wizard_app import WizardApp
 
 if TYPE_CHECKING:

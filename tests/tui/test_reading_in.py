@@ -161,6 +161,17 @@ async def test_enter_opens_the_review_and_the_other_side_is_somebody_elses(
             assert "the other side's:" in screen_text(app) or side == "destination"
 
 
+async def test_the_side_that_owns_the_bucket_sees_no_profile_step(handed: Callable[..., WizardApp]) -> None:
+    for side, steps in (("destination", "✓ Bucket › ✓ Access › ✓ Guards › ● Review"), ("source", "Profile › ● Review")):
+        app = handed(RAW, side)
+        async with app.run_test(size=(160, 45)) as pilot:
+            await pilot.press("enter")
+            await pilot.pause()
+            shown = screen_text(app)
+            assert steps in shown.splitlines()[0]
+            assert ("profile" in {one.step for one in app.session.walk()}) == (side == "source")
+
+
 async def test_escape_quits_and_nothing_was_done(handed: Callable[..., WizardApp], home: Path) -> None:
     app = handed(RAW)
     async with app.run_test() as pilot:

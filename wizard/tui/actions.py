@@ -227,7 +227,7 @@ IN_REVIEW_ONLY = frozenset(("apply", "verify", "undo", "export"))
 def in_footer(session: Session) -> list[Action]:
     """Return the actions that the footer shows: those that do something with this setup."""
     hidden = _hidden_in_step(session) | _hidden_with(session.plan)
-    if session.ceiling is not None and session.ceiling.side == "destination":
+    if session.is_read_by_destination:
         hidden |= {"copy-profile", "write-profile"}  # the profile is the source's
     return [action for action in ACTIONS if action.id not in hidden]
 

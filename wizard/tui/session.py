@@ -14,11 +14,12 @@ from wizard.methods import guards
 from wizard.methods.question import REQUIRED, Kind
 from wizard.plan import plan
 from wizard.questions.catalogue import BY_KEY, QUESTIONS
+from wizard.tui.links import carried, links_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from wizard.access_path import AccessPath, PathHop, PathLink
+    from wizard.access_path import AccessPath
     from wizard.answers.build import Built, Problem
     from wizard.methods.question import Question
     from wizard.plan import Plan
@@ -96,7 +97,7 @@ class Session:
         self.stale = before is not None and any(link.state is not State.PLANNED for link in links_of(before))
         if before is not None and self.stale:
             known = {link.link.id: link for link in links_of(before)}
-            self.path = replace(fresh, hops=tuple(_carried(hop, known) for hop in fresh.hops))
+            self.path = replace(fresh, hops=tuple(carried(hop, known) for hop in fresh.hops))
 
     def take_evidence(self, evidence: Evidence) -> bool:
         """Take what was proven and checked, if it is of the plan in hand; what AWS has shown stays."""
@@ -168,11 +169,16 @@ class Session:
         return [question for question in QUESTIONS if self._is_asked(question, values)]
 
     def _is_asked(self, question: Question, values: Mapping[str, Any]) -> bool:
-        if question.key == _FROM_FILES_ONLY:
+        if question.key == _FROM_FILES_ONLY or (self.is_read_by_destination and question.step == "profile"):
             return False
         # Before a method is chosen the one that is shown counts.
         shown = values if "method" in values else {**values, "method": self.built.setup.method}
         return arises(question, shown)
+
+    @property
+    def is_read_by_destination(self) -> bool:
+        """Whether a hand-over was read in by the side that owns the bucket: the profile is the source's affair."""
+        return self.ceiling is not None and self.ceiling.side == "destination"
 
     def of_step(self, step: str) -> list[Question]:
         """Return a step's questions."""
@@ -277,21 +283,6 @@ def _ceiling(raw: Mapping[str, Any]) -> Ceiling | None:
     from wizard.plan.ceiling import ceiling_of  # most starts have no hand-over
 
     return ceiling_of(raw)
-
-
-def links_of(path: AccessPath) -> list[PathLink]:
-    """Return every link of a path."""
-    return [link for hop in path.hops for link in hop.links]
-
-
-def _carried(hop: PathHop, known: Mapping[str, PathLink]) -> PathHop:
-    links = tuple(
-        replace(link, state=known[link.link.id].state, evidence=known[link.link.id].evidence)
-        if link.link.id in known
-        else link
-        for link in hop.links
-    )
-    return replace(hop, links=links)
 
 
 def is_typed(question: Question) -> bool:

@@ -44,9 +44,11 @@ class Rail(Drawn):
 
     def _steps(self, between: str) -> Row:
         out: list[Piece] = []
-        for number, step in enumerate(STEPS):
+        for step in STEPS:
+            if step.id == "profile" and self.session.is_read_by_destination:
+                continue  # for good: another method would not ask it either
             state = mark_of(self.session, step.id)
-            if number:
+            if out:
                 out.append(Piece(between, "dim"))
             target = step.id if state is not Mark.NONE or step.id == REVIEW else ""
             out.append(Piece(f"{_SIGNS[state]} {_(step.title)}", _LOOKS[state], target))
