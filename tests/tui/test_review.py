@@ -74,3 +74,23 @@ async def test_the_actions_stand_beside_the_values_only_where_both_have_room(
         assert app.wizard.review.doing.has_focus
         await pilot.resize_terminal(80, 24)
         await soon(pilot, lambda: "" if values.has_focus else "the keyboard is nowhere")
+
+
+async def test_what_is_missing_is_not_called_a_default(open_at: Callable[..., WizardApp]) -> None:
+    app = open_at({"method": "assume-role"})
+    async with app.run_test(size=(100, 30)) as pilot:
+        values = await reviewed(pilot, app)
+        rows = {one.id: str(one.prompt) for one in values.options}
+        assert rows["bucket.name"].split() == ["Bucket", "–"]
+        assert rows["role.require_mfa"].split()[-1] == "default"
+
+
+async def test_escape_goes_back_to_where_the_review_was_looked_at(open_at: Callable[..., WizardApp]) -> None:
+    app = open_at(ASSUME_ROLE)
+    async with app.run_test(size=(100, 30)) as pilot:
+        app.wizard.go("role.name")
+        await pilot.press("ctrl+r", "escape")
+        assert app.session.key == "role.name"
+        app.wizard.go(REVIEW)
+        await pilot.press("escape")
+        assert app.session.step == "profile", "nobody looked at the review from anywhere"

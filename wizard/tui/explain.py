@@ -53,13 +53,18 @@ def comparison(method: Method, width: int) -> list[Row]:
     parts: list[Row] = [(Piece(_(method.title), "strong"),)]
     if method.recommended:
         parts.append((Piece("★ " + _("recommended"), "good"),))
-    column = max(cell_len(_(name)) for _attribute, name in COMPARED) + 2
+    column = names_column()
     rows = flow(parts, width)
     for attribute, name in COMPARED:
         rows += labelled(_(name), _(getattr(method.comparison, attribute)), width, column=column)
     if method.warning:
         rows += labelled("!", _(method.warning), width, column=column, looks=("warn", "warn"))
     return rows
+
+
+def names_column(*others: str) -> int:
+    """Return the cells that the names of what is compared take in this language, with a gap after the longest."""
+    return max(cell_len(name) for name in (*(_(name) for _attribute, name in COMPARED), *others)) + 2
 
 
 def error_rows(error: BadInputError, width: int, *, missing: bool) -> list[Row]:
@@ -75,7 +80,11 @@ def beneath(session: Session, question: Question, width: int, *, told: bool) -> 
     """Return what stands beneath the field: the error (once `told`), else notes, hints and suggestions."""
     problem = session.problem(question.key)
     if problem is not None and told:
-        return error_rows(problem.error, width, missing=session.is_missing(question.key))
+        missing = session.is_missing(question.key)
+        found = _suggestions(session, question, width) if missing else []
+        said = error_rows(problem.error, width, missing=missing)
+        # What was found is the better mend, and a small screen has no room for an example besides.
+        return [*(row for row in said if not (found and row[0].text.startswith("→"))), *found]
     rows: list[Row] = []
     for one in session.over:
         rows += paragraph("! " + _("more than the file asks: {what}").format(what=one), width, "warn", hang=2)
@@ -163,4 +172,5 @@ def origin_words(session: Session, key: str) -> str:
         from wizard.plan.ceiling import STANDING_WORDS
 
         return _(STANDING_WORDS[standing])
-    return _(ORIGIN_WORDS[session.origin(key)])
+    # What is missing came from nowhere: a default it is not.
+    return "" if session.is_missing(key) else _(ORIGIN_WORDS[session.origin(key)])

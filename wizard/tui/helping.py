@@ -69,22 +69,23 @@ def compare_rows(session: Session, width: int) -> list[Row]:
     """Return all methods compared: side by side where there is room, else one after the other."""
     columns = len(METHODS)
     gap = 3
-    each = (width - 10 - gap * (columns - 1)) // columns
+    names = explain.names_column(_("copying"), _("warning"))
+    each = (width - names - gap * (columns - 1)) // columns
     if each < 26:  # noqa: PLR2004 -- narrower columns are harder to read than one after the other
         rows: list[Row] = []
         for method in METHODS.values():
             rows += [*explain.comparison(method, width), *_copying(_(method.copying), width), ()]
         return rows
-    return _table(session, each, gap)
+    return _table(session, names, each, gap)
 
 
 def _copying(text: str, width: int) -> list[Row]:
-    return labelled(_("copying"), text, width, column=11)
+    return labelled(_("copying"), text, width, column=explain.names_column())
 
 
-def _table(session: Session, each: int, gap: int) -> list[Row]:
+def _table(session: Session, names: int, each: int, gap: int) -> list[Row]:
     shown = session.built.setup.method
-    head: list[Piece] = [Piece(" " * 10)]
+    head: list[Piece] = [Piece(" " * names)]
     for method in METHODS.values():
         star = " ★" if method.recommended else ""
         title = f"{_(method.title)}{star}"
@@ -98,7 +99,7 @@ def _table(session: Session, each: int, gap: int) -> list[Row]:
     for name, cells in lines:
         wrapped = [paragraph(cell, each) for cell in cells]
         for number in range(max(map(len, wrapped))):
-            pieces: list[Piece] = [Piece(_padded(name if number == 0 else "", 10), "dim")]
+            pieces: list[Piece] = [Piece(_padded(name if number == 0 else "", names), "dim")]
             for column in wrapped:
                 text = column[number][0].text if number < len(column) else ""
                 pieces += [Piece(_padded(text, each)), Piece(" " * gap)]

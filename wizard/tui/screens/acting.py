@@ -44,11 +44,16 @@ class Acting(Screen[None]):
         self.app.ask(ChoosingSides(self.app.sides, profile_names(), titles, goes_on=then is not None), closed)
 
     def action_found(self) -> None:
-        """List what was found for the question in hand."""
+        """List what was found for the question in hand; a single value is taken at once."""
         question = self.session.question
         values = self.session.suggested(question) if question is not None else ()
         if question is None or not is_typed(question) or not values:
+            if self.app.waits_for_practice:
+                return
             self.app.say(_("Nothing was found for this question. Ctrl+L looks into the accounts."))
+            return
+        if len(values) == 1:
+            self.take_found(values[0])
             return
         from wizard.tui.screens.picking import Picking
         from wizard.tui.values import label

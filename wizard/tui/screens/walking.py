@@ -28,6 +28,7 @@ class Walking(Screen[None]):
     session: Session
     panel: QuestionPanel
     review: Review
+    _came_from = ""  # the question from which the review was looked at
 
     def go(self, key: str) -> None:
         """Take a question or the review in hand (the wizard's screen does)."""
@@ -87,12 +88,16 @@ class Walking(Screen[None]):
             self.go(REVIEW)
             return
         before = self.session.previous_key(needed=True)
+        if self.session.question is None and self._came_from in {one.key for one in self.session.walk()}:
+            before = self._came_from
         if before != self.session.key:
             self.go(before)
         else:
             self.app.say(_("This is the first step. Ctrl+Q quits; the answers are kept."))
 
     def action_review(self) -> None:
-        """Go to the review."""
+        """Go to the review; Esc comes back to the question."""
         self.session.to_review = False
+        if self.session.question is not None:
+            self._came_from = self.session.key
         self.go(REVIEW)

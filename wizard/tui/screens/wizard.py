@@ -16,7 +16,7 @@ from wizard.tui.screens.handing import Handing
 from wizard.tui.screens.selectable import SelectableScreen
 from wizard.tui.screens.telling import Telling
 from wizard.tui.screens.walking import GUARDS, Walking
-from wizard.tui.session import Origin, is_typed
+from wizard.tui.session import REVIEW, Origin, is_typed
 from wizard.tui.steps import first_of
 from wizard.tui.widgets.access_path import AccessPathView
 from wizard.tui.widgets.documents import SIDE_BY_SIDE, Documents
@@ -179,6 +179,8 @@ class WizardScreen(Walking, Telling, Handing, Acting, SelectableScreen, Screen[N
     def go(self, key: str) -> None:
         """Take a question or the review in hand."""
         left = self.session.key
+        if key != REVIEW and not self.session.to_review:
+            self._came_from = ""
         self.session.go(key)
         self.app.look_around()
         self.show_step()
@@ -231,7 +233,9 @@ class WizardScreen(Walking, Telling, Handing, Acting, SelectableScreen, Screen[N
     def on_drawn_clicked(self, event: Drawn.Clicked) -> None:
         """Go to a step of the rail, or do what a key of the footer does."""
         event.stop()
-        if event.drawn is self.rail:
+        if event.drawn is self.rail and event.target == REVIEW:
+            self.action_review()
+        elif event.drawn is self.rail:
             self.session.to_review = False
             self.go(first_of(self.session, event.target))
         elif event.target in BY_ID:
