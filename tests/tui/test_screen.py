@@ -10,6 +10,7 @@ import pytest
 from rich.cells import cell_len
 
 from tests.tui.conftest import ASSUME_ROLE, BUCKET_POLICY, IAM_USER, paste, screen_text, soon
+from wizard import text
 from wizard.policy.check import Context
 from wizard.state import drafts
 from wizard.tui import actions, helping, picture
@@ -364,3 +365,30 @@ async def test_no_escape_sequence_of_others_is_handed_to_the_terminal(app: Wizar
         await pilot.pause()
         shown = [segment.text for row in app.screen._compositor.render_strips() for segment in row]
         assert not any(set(text) & set("\x1b\x07\x9b\u202e") for text in shown)
+
+
+@pytest.mark.parametrize("width", [78, 140])
+def test_the_methods_are_compared_in_one_column_of_whole_names_in_japanese(width: int) -> None:
+    text.use("ja")
+    try:
+        rows = ["".join(piece.text for piece in row) for row in helping.compare_rows(Session(), width)]
+    finally:
+        text.use("en")
+    names = ("必要", "注意点", "適した場合", "できないこと", "コピー")
+    found = [next((row for row in rows if row.startswith(name)), "") for name in names]
+    starts = {
+        cell_len(row[: len(row) - len(row[len(name) :].lstrip())]) for row, name in zip(found, names, strict=True)
+    }
+    assert starts == {cell_len("できないこと") + 2}
+
+
+async def test_the_palette_speaks_japanese(open_at: Callable[..., WizardApp]) -> None:
+    text.use("ja")
+    try:
+        app = open_at(ASSUME_ROLE)
+        async with app.run_test() as pilot:
+            await pilot.press("ctrl+p")
+            await pilot.pause()
+            assert "Search for commands" not in screen_text(app)
+    finally:
+        text.use("en")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from textual.app import SystemCommand
 
@@ -12,6 +12,8 @@ from wizard.tui.actions import ACTIONS, IN_REVIEW_ONLY, in_footer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from textual.app import App
 
     from wizard.tui.wizard_app import WizardApp
 
@@ -33,6 +35,15 @@ def commands(app: WizardApp) -> Iterable[SystemCommand]:
     for theme in themes.THEMES:
         title = _("Theme: {name}").format(name=theme.name.removeprefix("s3-"))
         yield SystemCommand(title, _("Colours for a dark or a light terminal."), _theming(app, theme.name))
+
+
+def open_in(app: WizardApp) -> None:
+    """Open it, with its field's words in the person's language (Textual's own are English)."""
+    from textual.command import CommandPalette
+
+    if app.use_command_palette and not CommandPalette.is_open(cast("App[object]", app)):
+        opening = app.push_screen(CommandPalette(placeholder=_("type to search the actions"), id="--command-palette"))
+        del opening  # not awaited: what is chosen is done when it is chosen
 
 
 def _doing(app: WizardApp, name: str) -> Callable[[], None]:

@@ -236,6 +236,12 @@ class WizardApp(ThemedApp):
 
         return commands(self) if screen is self.wizard else ()
 
+    def action_command_palette(self) -> None:
+        """Open the command palette, in the person's language."""
+        from wizard.tui.palette import open_in
+
+        open_in(self)
+
     def copy_to_clipboard(self, text: str) -> None:
         """Copy what is selected in a field or with the mouse, by the ways of our own."""
         self._clipboard = text
