@@ -18,6 +18,7 @@ from wizard.access_path import State
 from wizard.errors import BadInputError
 from wizard.plan.found import BucketFound, NotKnown
 from wizard.state import journal
+from wizard.tui.links import links_of
 from wizard.tui.screens.applying import Applying
 from wizard.tui.screens.checking import Checking
 from wizard.tui.screens.findings import FindingsList
@@ -25,7 +26,7 @@ from wizard.tui.screens.sides import ChoosingSides
 from wizard.tui.screens.task import CHANGING
 from wizard.tui.screens.undoing import Undoing
 from wizard.tui.screens.verifying import Verifying
-from wizard.tui.session import REVIEW, Origin, links_of
+from wizard.tui.session import REVIEW, Origin
 from wizard.tui.wizard_app import WizardApp
 
 if TYPE_CHECKING:
