@@ -9,7 +9,7 @@ import stat
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wizard.errors import BadInputError
@@ -179,6 +179,7 @@ def test_files_that_are_no_journals_are_passed_over() -> None:
     assert journal.runs() == ()
 
 
+@settings(deadline=None)  # each line is synced: how long that takes is the disk's matter
 @given(cut=st.integers(min_value=0, max_value=100_000), junk=st.binary(max_size=30))
 def test_a_journal_cut_anywhere_tells_what_was_whole_and_can_be_gone_on_with(cut: int, junk: bytes) -> None:
     with journal.new_run(setup="reports") as opened:
