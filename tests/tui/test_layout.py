@@ -46,6 +46,13 @@ def test_a_line_of_json_keeps_its_characters_and_its_room(text: str, width: int,
         assert "".join("".join(map(plain, rows)).split()) == "".join(line.split())
 
 
+def test_a_comma_never_has_a_line_of_its_own() -> None:
+    line = '        "Sid": "S3xS3CrossaccountBuckX42777dList",'
+    for width in range(36, 60):
+        rows = [plain(row) for row in lines.layout(line, width, "json")]
+        assert "," not in map(str.strip, rows), (width, rows)
+
+
 def test_a_long_string_goes_on_under_its_own_indentation() -> None:
     rows = [plain(row) for row in lines.layout('        "Resource": "arn:aws:s3:::' + "b" * 63 + '/*"', 50, "json")]
     assert rows[0] == '        "Resource":'

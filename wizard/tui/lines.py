@@ -43,6 +43,9 @@ def _json(line: str, width: int) -> tuple[Row, ...]:
     hang = min(len(indent) + 2, width - _LEAST)
     if not key:
         hang = min(len(indent), width - _LEAST)
+    over = cell_len(value + rest) - (width - hang)
+    if 0 < over <= min(len(rest), hang):
+        hang -= over  # a comma has no line of its own
     broken = _broken(value + rest, width - hang, 1)
     rows: list[Row] = [(*head[:-1], Piece(":", "dim"))] if key else []
     for number, part in enumerate(broken):
