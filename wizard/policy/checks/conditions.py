@@ -215,10 +215,11 @@ def _check_for_actions(case: Case, statement: Statement, test: Test) -> None:
         return
     shown = ", ".join(node.value for node in without[:_FEW_SHOWN]) + (", …" if len(without) > _FEW_SHOWN else "")
     if test.operator.negated and statement.effect == "Deny":
-        message = _("{actions} have no key {key}: absent, it makes this condition true, and they are always denied.")
+        message = _("{key} is no key of {actions}: absent, it makes this condition true, and that is always denied.")
     else:
         message = _(
-            "{actions} have no key {key}: with this condition they never match. Put them into a statement of their own."
+            "{key} is no key of {actions}: with this condition that never matches. "
+            "Put that into a statement of its own."
         )
     severity: Severity | None = "warning" if test.operator.negated and len(without) < len(actions) else None
     case.sheet.about_key(

@@ -33,6 +33,7 @@ _CONFINING = frozenset(
 )  # fmt: skip
 _ORGANIZATION = re.compile(r"o-[a-z0-9]{10,32}/")
 _PERHAPS, _YES = 1, 2  # the evaluator's UNKNOWN and TRUE
+_AND_ALL_THAT_BEGINS_SO = re.compile(r"arn:aws[a-z-]*:s3:::([a-z0-9][a-z0-9.-]*[a-z0-9])\*")
 _OWNER = ("s3:PutBucketPolicy", "s3:DeleteBucket", "s3:PutBucketAcl", "s3:DeleteBucketPolicy")
 _SOURCES = (
     "aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths", "aws:sourceowner",
@@ -178,7 +179,10 @@ def _check_broad(case: Case, statement: Statement) -> None:
         return
     if case.type == "bucket":
         _check_bucket_grant(case, statement)
-    elif everywhere is not None and not statement.tests:
+        return
+    for node in statement.strings("Resource"):
+        _check_beyond_the_name(case, node)
+    if everywhere is not None and not statement.tests:
         for node in statement.strings("Action"):
             _check_everywhere(case, node, everywhere)
 
@@ -209,6 +213,18 @@ def _check_everywhere(case: Case, node: Node, everywhere: Node) -> None:
         kind = "pass-role-to-all" if low == "iam:passrole" else "broad-grant"
         message = _("{action} on every role: name the role.").format(action=node.value)
         case.sheet.about(kind, everywhere, message)
+
+
+def _check_beyond_the_name(case: Case, node: Node) -> None:
+    """Say what a wildcard right after a bucket's name takes in; after a dash or dot it is meant for many buckets."""
+    name = _AND_ALL_THAT_BEGINS_SO.fullmatch(node.value)
+    if name and case.is_sound(node):
+        bucket = node.value.removesuffix("*")
+        message = _(
+            "Every other bucket whose name begins with {name} matches too, in any account: name the bucket, {bucket}, "
+            "and its objects, {objects}."
+        ).format(name=name[1], bucket=bucket, objects=f"{bucket}/*")
+        case.sheet.about("wildcard-after-bucket", node, message)
 
 
 def _reaches_bucket(statement: Statement) -> bool:
