@@ -27,7 +27,7 @@ def confirmed(plan: Plan) -> list[str]:
 
 @pytest.mark.usefixtures("fresh_practice")
 @pytest.mark.parametrize("number", range(COUNT))
-def test_the_scripts_lead_to_the_plans_documents_and_undo_puts_everything_back(
+def test_the_scripts_lead_to_the_plans_documents_and_every_second_setup_is_undone(
     number: int, tmp_path: Path, clients: Clients, shell: Shell
 ) -> None:
     plan = planned(number)
@@ -41,6 +41,8 @@ def test_the_scripts_lead_to_the_plans_documents_and_undo_puts_everything_back(
         again = script.run("--yes")
         assert again.returncode == 0
         assert "Nothing to change" in again.stdout
+    if number % 2:  # an undo takes as long as all before it; every method's is run, as the methods come in threes
+        return
     for script in reversed(made):
         done = script.run("undo", "--yes")
         assert done.returncode == 0, done.stderr
