@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import textual.app
+import textual.pilot
 from textual import events
+from textual._context import active_app
+from textual._wait import wait_for_idle
 
 from wizard.tui.wizard_app import WizardApp
 
@@ -14,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from textual.app import App
     from textual.pilot import Pilot
 
 ASSUME_ROLE: dict[str, Any] = {
@@ -62,6 +68,34 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.fixture(autouse=True)
+def _settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let each key and pause of a pilot end only when the app has done with it, however busy the machine is.
+
+    Textual takes the process for idle when it gets no processor time, which on a busy machine it doesn't get.
+    """
+
+    async def settle(min_sleep: float = 0.02, max_sleep: float = 1) -> None:
+        await wait_for_idle(min_sleep, max_sleep)
+        app, ends, quiet = active_app.get(), time.monotonic() + 5, 0
+        while app.is_running and quiet < 5 and time.monotonic() < ends:  # a handler goes on within a few turns
+            quiet = 0 if _at_work(app) else quiet + 1
+            await asyncio.sleep(0 if quiet else 0.005)
+
+    monkeypatch.setattr(textual.app, "wait_for_idle", settle)
+    monkeypatch.setattr(textual.pilot, "wait_for_idle", settle)
+
+
+def _at_work(app: App[Any]) -> bool:
+    """Return whether messages, a layout or callbacks of a refresh still wait."""
+    if not app.screen_stack:
+        return False
+    screen = app.screen
+    pumps = [app, *screen.walk_children(with_self=True)]
+    waiting = any(pump.message_queue_size or pump._next_callbacks for pump in pumps)
+    return waiting or bool(screen._layout_required or screen._callbacks)
+
+
 @pytest.fixture
 def app() -> WizardApp:
     """The wizard without any answers."""
@@ -92,8 +126,7 @@ async def give(pilot: Pilot[Any], text: str) -> None:
 async def soon(pilot: Pilot[Any], wrong: Callable[[], object], about: str = "", seconds: float = 10) -> None:
     """Wait until nothing is wrong; what is wrong for good fails.
 
-    One `pilot.pause()` is no proof of a finished layout: Textual takes the process for idle when it gets no
-    processor time, which is what it doesn't get on a busy machine.
+    For what a thread or a timer does, which a `pilot.pause()` doesn't wait for.
     """
     ends = time.monotonic() + seconds
     await pilot.pause()
