@@ -6,12 +6,14 @@ import errno
 import os
 import sys
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from wizard.errors import WizardError
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import TextIO
 
 
 # What a write to standard output ends with where it can't be written; a pipe whose reader left is no failure.
@@ -24,8 +26,9 @@ def main(argv: list[str] | None = None) -> int:
     It is 2 where standard output can't be written (a full disk), whatever the command itself ended with: nobody
     may take what came out for the whole.
     """
-    if argv is None:  # a process of its own, whose hooks are ours to set
+    if argv is None:  # a process of its own, whose hooks and streams are ours to set
         _hook(sys.argv[1:])
+        _open_streams()
     try:
         status = _flushed(_run(argv))
     except SystemExit as ended:  # argparse's, after the help, the version or a usage error
@@ -50,43 +53,75 @@ def _run(argv: list[str] | None) -> int:
     except WizardError as error:
         from wizard.text import visible
 
-        print(visible(str(error)), file=sys.stderr)  # noqa: T201 -- this is the one place that tells errors
+        _tell(visible(str(error)))
         _logged(f"{type(error).__name__}: {error}")
         return error.exit_status
     except KeyboardInterrupt:
         from wizard.text import _
 
-        print("\n" + _("Cancelled: nothing was changed."), file=sys.stderr)  # noqa: T201 -- the same
+        _tell("\n" + _("Cancelled: nothing was changed."))
         return 130
     except BrokenPipeError:
         # Whoever read our output (head, less) has left: leave too, without Python's own complaint at exit.
-        _let_go_of_output()
+        _let_go_of(sys.stdout)
         return 0
     except OSError as error:
-        if error.filename is None and error.errno in _UNWRITABLE and _fails_again():
-            return _unwritable(error)
-        return _bug(error, arguments)
+        return _unwritten(error) or _bug(error, arguments)
     except Exception as error:  # noqa: BLE001 -- a bug: the person gets a report file, not a traceback
         return _bug(error, arguments)
 
 
+def _open_streams() -> None:
+    """Give a closed standard output (`>&-`) something that can't be written: what is lost is told, like a full disk.
+
+    A closed standard error gets something that takes everything: `print` would take standard output instead.
+    """
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 -- for good
+    if sys.stdout is None:
+        sys.stdout = open(os.open(os.devnull, os.O_RDONLY), "w", encoding="utf-8")  # noqa: PTH123, SIM115 -- for good
+
+
+def _tell(said: str) -> None:
+    """Tell an error; the exit status says the rest where standard error can't be written either."""
+    with suppress(OSError):
+        print(said, file=sys.stderr)  # noqa: T201 -- this is the one place that tells errors
+    _flush_errors()
+
+
 def _flushed(status: int) -> int:
     """Send off what is still buffered, before Python does so at exit and complains by itself."""
+    _flush_errors()
     try:
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        sys.stdout.flush()
     except BrokenPipeError:
-        _let_go_of_output()
+        _let_go_of(sys.stdout)
     except OSError as error:
         return _unwritable(error)
     return status
 
 
-def _fails_again() -> bool:
-    """Whether it is standard output that can't be written: what raised may have been another file."""
+def _flush_errors() -> None:
     try:
-        sys.stdout.write("\n")
-        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:
+        _let_go_of(sys.stderr)
+
+
+def _unwritten(error: OSError) -> int:
+    """Return 2 where standard output or standard error can't be written; 0 where it is something else."""
+    if error.filename is not None or error.errno not in _UNWRITABLE:
+        return 0
+    if _fails_again(sys.stderr):
+        return 2  # nobody can be told
+    return _unwritable(error) if _fails_again(sys.stdout) else 0
+
+
+def _fails_again(stream: TextIO) -> bool:
+    """Whether it is this stream that can't be written: what raised may have been another file."""
+    try:
+        stream.write("\n")
+        stream.flush()
     except OSError:
         return True
     return False
@@ -95,15 +130,15 @@ def _fails_again() -> bool:
 def _unwritable(error: OSError) -> int:
     from wizard.text import _
 
-    _let_go_of_output()
-    print(_("standard output can't be written: {reason}").format(reason=error.strerror), file=sys.stderr)  # noqa: T201 -- the same
+    _let_go_of(sys.stdout)
+    _tell(_("standard output can't be written: {reason}").format(reason=error.strerror))
     return 2
 
 
-def _let_go_of_output() -> None:
+def _let_go_of(stream: TextIO) -> None:
     """Let what is still buffered go nowhere, so that Python's own flush at exit has nothing to complain about."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
+    os.dup2(nowhere, stream.fileno())
     os.close(nowhere)
 
 
@@ -119,7 +154,7 @@ def _hook(arguments: list[str]) -> None:
     def install() -> None:
         from wizard.commands.crash import install_thread_hooks
 
-        install_thread_hooks(arguments, folder=_folder(), tell=lambda said: print(said, file=sys.stderr))  # noqa: T201 -- the same
+        install_thread_hooks(arguments, folder=_folder(), tell=_tell)
 
     def in_thread(failed: threading.ExceptHookArgs) -> None:
         install()
@@ -147,7 +182,7 @@ def _bug(error: Exception, arguments: list[str]) -> int:
 
     path = report(error, arguments, folder=_folder())
     _logged(f"bug: {type(error).__name__}, report {path.name if path else 'not written'}")
-    print(line(path), file=sys.stderr)  # noqa: T201 -- the same
+    _tell(line(path))
     return 70  # EX_SOFTWARE
 
 

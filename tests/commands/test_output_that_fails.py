@@ -46,6 +46,36 @@ def test_an_output_that_is_open_for_reading_only_is_told() -> None:
     assert status == 2
 
 
+def redirected(redirection: str, *words: str, unbuffered: bool = False) -> subprocess.CompletedProcess[str]:
+    environ = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1" if unbuffered else ""}
+    shell = ["bash", "-c", f'exec "$@" {redirection}', "bash", sys.executable, "-m", "wizard", *words]
+    return subprocess.run(shell, capture_output=True, text=True, env=environ, stdin=subprocess.DEVNULL, check=False)
+
+
+@pytest.mark.parametrize("words", [("documents", SETUP), ("--version",)], ids=" ".join)
+def test_an_output_that_is_closed_is_told(words: tuple[str, ...]) -> None:
+    done = redirected(">&-", *words)
+    assert done.stderr.splitlines()[-1:] == ["standard output can't be written: Bad file descriptor"]
+    assert done.returncode == 2
+
+
+@pytest.mark.parametrize("unbuffered", [False, True], ids=["buffered", "unbuffered"])
+@pytest.mark.parametrize(
+    "redirection",
+    ["2>&-", ">&- 2>&-", pytest.param("2> /dev/full", marks=pytest.mark.skipif(not FULL.exists(), reason="no such"))],
+)
+def test_an_error_that_nobody_can_be_told_is_in_the_exit_status(redirection: str, *, unbuffered: bool) -> None:
+    for words in (("documents", "nowhere.toml"), ("bogus",)):
+        done = redirected(redirection, *words, unbuffered=unbuffered)
+        assert (done.returncode, done.stdout) == (2, "")
+
+
+def test_without_standard_error_the_output_is_the_same() -> None:
+    whole = redirected("", "documents", SETUP)
+    assert redirected("2>&-", "documents", SETUP).stdout == whole.stdout
+    assert whole.returncode == 0
+
+
 @pytest.mark.parametrize("words", [("documents", SETUP), ("--version",)], ids=" ".join)
 def test_a_reader_that_left_is_no_failure(words: tuple[str, ...]) -> None:
     reading, writing = os.pipe()

@@ -6,15 +6,12 @@ import os
 import stat
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from wizard.errors import BadInputError
 from wizard.state import drafts, folders
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 ANSWERS = {"method": "assume-role", "source.account_id": "111111111111", "principals": ["root"], "名前": "値"}
 
@@ -157,6 +154,13 @@ def test_without_a_choice_it_is_the_platforms_own(tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "xdg"))
     assert folders.state_folder() == tmp_path / "xdg" / "s3-crossaccount"
     assert _mode(tmp_path / "xdg" / "s3-crossaccount") == 0o700
+
+
+@pytest.mark.skipif(not Path("/proc/1").is_dir(), reason="needs /proc")
+def test_a_place_where_nothing_can_be_made_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("S3_CROSSACCOUNT_STATE", "/proc/1/a/b")
+    with pytest.raises(BadInputError, match="/proc/1/a"):
+        folders.state_folder()
 
 
 def test_a_file_in_place_of_the_state_folder_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,12 +15,18 @@ _MAX_SETUP_NAME = 32
 def profile_name(text: str) -> Understood[str]:
     """Read a profile's name: whatever botocore reads back from `[profile NAME]`, with quotes if need be.
 
-    Blanks at an edge are taken away; line breaks, control characters and signs that would end or split
-    the section's header are refused.
+    Blanks at an edge, line breaks, control characters and signs that would end or split the section's header are
+    refused.
     """
     value = text.strip()
     if not value:
         raise BadInputError(_("The profile's name is empty."))
+    if value != text:
+        raise BadInputError(
+            _("A profile's name has no blanks at its edges."),
+            why=_("The config file would not be read back with them."),
+            mend=_("Use {value}.").format(value=printable(value)),
+        )
     bad = re.search(r"[\]\[\"'\\]", value)
     if has_control(value) or bad:
         raise BadInputError(
@@ -34,7 +40,7 @@ def profile_name(text: str) -> Understood[str]:
             why=_("In an INI file [DEFAULT] gives its values to every other section."),
             mend=_("The default profile is written in lower case: default."),
         )
-    return Understood(value, _("Blanks at the edges were taken away.") if value != text else "")
+    return Understood(value)
 
 
 def setup_name(text: str) -> Understood[str]:

@@ -52,7 +52,9 @@ def private_folder(path: Path, *, tighten: bool = False) -> Path:
             ) from None
         if tighten and path.stat().st_mode & 0o077:
             _tighten(path)
-    except FileNotFoundError:
+    except FileNotFoundError as error:
+        if path.parent.is_dir():  # there, and nothing can be made in it: in /proc, say
+            raise _unusable(path, error) from None
         private_folder(path.parent)
         return private_folder(path, tighten=tighten)
     except OSError as error:

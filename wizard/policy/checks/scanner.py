@@ -25,6 +25,7 @@ _BLANK = re.compile(r"[ \t\r\n]*")
 _ODD_BLANK = re.compile(
     r"[\u00a0\u0085\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff\v\f\x00-\x08\x0e-\x1f\x7f]+"
 )
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _COMMENT = re.compile(r"//[^\r\n]*|#[^\r\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
 _LINES = re.compile(r"(?:[ \t]*(?:\r\n|\n|\r)[ \t]*(?://|\#)[^\r\n]*)+")
 _LINE = re.compile(r"[^\n\r]*")
@@ -123,8 +124,9 @@ class Scanner:
             message = _("A byte order mark (U+FEFF) stands before the document: save the file without it.")
             self.found("byte-order-mark", 0, 1, message)
         else:
+            kind = "control-character" if _CONTROL.search(match.group()) else "no-break-space"
             message = _("A blank that JSON doesn't know ({codes}): use a plain space.").format(codes=codes)
-            self.found("no-break-space", start, end, message)
+            self.found(kind, start, end, message)
         self.sheet.edit(start, end, "" if "\ufeff" in match.group() else " ")
         self.pos = end
 
