@@ -207,7 +207,9 @@ def test_a_profile_may_be_called_what_botocore_reads_back(text: str) -> None:
     assert profiles.profile_name(text).value == text
 
 
-@pytest.mark.parametrize("text", ["", " ", " a", "a ", "a\u3000", "a]b", "[a", "a'b", 'a"b', "a\\b", "a\nb", "a\u2028b", "DEFAULT"])
+@pytest.mark.parametrize(
+    "text", ["", " ", " a", "a ", "a\u3000", "a]b", "[a", "a'b", 'a"b', "a\\b", "a\nb", "a\u2028b", "DEFAULT"]
+)
 def test_what_botocore_would_not_read_back_is_no_profile_name(text: str) -> None:
     with pytest.raises(BadInputError):
         profiles.profile_name(text)
