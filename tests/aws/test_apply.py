@@ -305,6 +305,18 @@ def test_longer_sessions_are_set_on_the_role_that_is_there_and_set_back(clients:
     assert seconds() == 3600
 
 
+@pytest.mark.parametrize("seconds", [900, 3599])
+def test_sessions_shorter_than_an_hour_are_asked_of_a_role_whose_longest_is_the_hour_that_iam_takes_at_least(
+    clients: Clients, tmp_path: Path, seconds: int
+) -> None:
+    file = written(tmp_path, answers("assume-role", role={"name": "wizard/RoleA", "session_seconds": seconds}))
+
+    assert apply(file)[0] == 0
+
+    assert clients("destination-admin", "iam").get_role(RoleName="RoleA")["Role"]["MaxSessionDuration"] == 3600
+    assert "nothing to change" in apply(file)[1]
+
+
 def test_runs_are_listed_with_what_became_of_them(tmp_path: Path) -> None:
     assert "no runs" in run("runs")[1]
     apply(written(tmp_path, answers("assume-role")))

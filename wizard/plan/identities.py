@@ -6,7 +6,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from wizard.diff import same
-from wizard.methods.assume_role import Role
+from wizard.methods.assume_role import DEFAULT_SECONDS, Role
 from wizard.names import arns
 from wizard.plan import sizes
 from wizard.plan.change import By, Change, Kind
@@ -141,7 +141,7 @@ def _make(target: Target) -> Change:
             trust.to_json() if trust else None,
             _("The role is deleted."),
             problem=problem or (sizes.too_long([trust.to_json()], sizes.TRUST_RAISED) if trust else ""),
-            session_seconds=setup.own.session_seconds,
+            session_seconds=_longest(setup.own),
         )
     parsed = arns.parse(target.arn)
     path, _slash, name = (parsed.resource if parsed else "").removeprefix("user").rpartition("/")
@@ -186,9 +186,17 @@ def _trust(target: Target, role: Identity) -> Iterator[Change]:
     )
 
 
+def _longest(role: Role) -> int:
+    """Return what a role's longest session has to be (seconds): a caller may ask for a shorter one.
+
+    IAM takes 3600 to 43200. https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
+    """
+    return max(role.session_seconds, DEFAULT_SECONDS)
+
+
 def _session(target: Target, role: Identity) -> Iterator[Change]:
     own = target.scope.setup.own
-    wanted = own.session_seconds if isinstance(own, Role) else 0
+    wanted = _longest(own) if isinstance(own, Role) else 0
     mine = role.is_of(target.scope.setup.name)
     # A role that isn't ours may be used for longer sessions by others: those stay possible.
     if wanted == role.max_session_seconds or (wanted < role.max_session_seconds and not mine):

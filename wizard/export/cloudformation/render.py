@@ -135,7 +135,7 @@ class _Parts:
         path += "/"
         match change.kind:
             case Kind.ROLE:
-                seconds = self.parameters.number("MaxSessionDuration", change.session_seconds, 900, 43_200)
+                seconds = self.parameters.number("MaxSessionDuration", change.session_seconds, 3600, 43_200)
                 properties = {
                     "RoleName": self.parameters.name("RoleName", name),
                     "Path": path,
