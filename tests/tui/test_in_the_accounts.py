@@ -61,6 +61,8 @@ async def until(pilot: Pilot[Any], true: Callable[[], object], seconds: float = 
             assert isinstance(app, WizardApp)
             pytest.fail(screen_text(app))
         await pilot.pause(0.02)
+    if pilot.app.is_running:
+        await pilot.pause()  # a screen is on the stack before it is composed
 
 
 def offers(app: WizardApp, name: str) -> bool:
