@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from wizard.names import accounts, arns
-from wizard.names.profiles import slug
+from wizard.names.profiles import slug, whole_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -159,7 +159,9 @@ def default_name(method: str, source_accounts: tuple[str, ...], bucket: str) -> 
     from hashlib import sha256  # OpenSSL: not before the first frame
 
     digest = sha256("\n".join((method, *source_accounts, bucket)).encode()).hexdigest()
-    return f"{slug(bucket, 20)}-x{digest[:6]}"
+    words = slug(bucket, len(bucket))
+    # With the digest at most 32 characters, as every setup's name.
+    return f"{whole_words(words, 24) or words[:24]}-x{digest[:6]}"
 
 
 def placeholder(label: str) -> str:

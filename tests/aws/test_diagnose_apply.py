@@ -57,7 +57,7 @@ def test_what_both_sides_lack_is_added_the_call_works_and_undo_puts_all_back(wor
     after = accounts(clients)
     theirs, ours = statements(after[f"{DST} {BUCKET}"])
     assert theirs == OTHERS
-    assert ours["Sid"].startswith("S3xS3CrossaccountBuckX")
+    assert ours["Sid"].startswith("S3xS3CrossaccountBucket01X")
     assert (ours["Action"], ours["Resource"], ours["Principal"]) == (GET[0], f"{ARN}/{SUMMARY}", {"AWS": CLIUSER})
     (done,) = journal.runs()
     assert (done.state, done.about["method"], len(done.steps)) == ("complete", "diagnose", 2)

@@ -135,9 +135,10 @@ def test_who_comes_in_is_named_with_the_account() -> None:
 
 
 def test_how_and_for_how_long() -> None:
+    # IAM takes no less than an hour for a role's longest session: that is what a caller may ask for.
     strict = ROLE | {"role.external_id": "t-1", "role.session_seconds": 900, "guards.require_tls": True}
     assert of(strict).how == (
-        "as the role RoleA, in sessions of up to 15 minutes, for as long as the role stands",
+        "as the role RoleA, in sessions of up to 60 minutes, for as long as the role stands",
         "only with the external id t-1",
         "only over TLS",
     )

@@ -30,6 +30,17 @@ async def test_what_a_widget_was_about_to_show_is_no_bug() -> None:
     assert app.return_value == 0
 
 
+async def test_a_dialog_that_opens_as_the_app_is_quit_is_no_bug() -> None:
+    from wizard.tui.screens.task import Code
+
+    app = WizardApp({})
+    async with app.run_test():
+        app.ask(Code("MFA code for user/cliuser"))
+        app.exit(0)
+    assert app.crashed is None
+    assert app.return_value == 0
+
+
 async def test_keys_after_quitting_do_nothing() -> None:
     app = WizardApp({})
     async with app.run_test() as pilot:

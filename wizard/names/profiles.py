@@ -54,15 +54,13 @@ def setup_name(text: str) -> Understood[str]:
             "The name becomes part of Sids, policy names and tags: lower-case letters, digits and "
             "single hyphens, 1 to 32."
         ),
-        mend=_("For example: {name}.").format(name=_shorter(slug(value, len(value))) or "reports"),
+        mend=_("For example: {name}.").format(name=whole_words(slug(value, len(value)), _MAX_SETUP_NAME) or "reports"),
     )
 
 
-def _shorter(name: str) -> str:
-    """Return as many whole words of a name as fit; "" where not even the first one does."""
-    if len(name) <= _MAX_SETUP_NAME:
-        return name
-    return name[: _MAX_SETUP_NAME + 1].rpartition("-")[0]
+def whole_words(name: str, limit: int) -> str:
+    """Return as many whole words of a slug as fit; "" where not even the first one does."""
+    return name if len(name) <= limit else name[: limit + 1].rpartition("-")[0]
 
 
 def slug(text: str, limit: int) -> str:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from textual.app import App
+from textual.css.query import NoMatches
 from textual.events import InputEvent
 from textual.message import Message
 from textual.widget import MountError
@@ -36,8 +37,9 @@ class Failed(Message):
 class GuardedApp(App[int]):
     """An app with threads. `crashed` is the bug that ended it, if one did: `wizard.tui.app.run` raises it again.
 
-    Once it is ending, no widget can be mounted any more (Textual raises MountError), and nobody would see it: what
-    still comes, from a thread, the keyboard or a widget, is let go. Bugs are not.
+    Once it is ending, no widget can be mounted any more (Textual raises MountError, and NoMatches where one is looked
+    for that was not mounted), and nobody would see it: what still comes, from a thread, the keyboard or a widget, is
+    let go. Bugs are not.
     """
 
     crashed: BaseException | None = None
@@ -76,7 +78,7 @@ class GuardedApp(App[int]):
 
     def _handle_exception(self, error: Exception) -> None:
         """End after a bug without a traceback on the screen: `run` raises it again."""
-        if self._exit and isinstance(error, MountError):
+        if self._exit and isinstance(error, (MountError, NoMatches)):
             return
         self.crashed = self.crashed or error
         self._return_code = 1
