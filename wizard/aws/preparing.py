@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wizard.aws import existing, keys
+from wizard.aws import earlier, existing, keys
 from wizard.aws.proven import doubts
 from wizard.errors import BadInputError
 from wizard.plan import changes
@@ -55,7 +55,7 @@ def prepared_on(plan: Plan, accounts: Accounts, choices: Choices, found: Found) 
     # What can't be made isn't in the world that the proof looks at: then it would doubt everything.
     blocked = any(change.problem for change in planned if change.ours)
     doubted = () if blocked else doubts(plan, found, planned)
-    warnings = (*said.warnings, *existing.reach(plan, found), *doubted)
+    warnings = (*said.warnings, *existing.reach(plan, found), *doubted, *earlier.left_behind(plan))
     return Prepared(plan, accounts, choices, found, planned, warnings, said.refusal)
 
 

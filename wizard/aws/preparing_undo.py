@@ -9,6 +9,7 @@ from wizard.aws.accounts import new_clients, wrong_account
 from wizard.aws.backs import Back, compared, is_as_written, key_of, others_made, without_ours
 from wizard.aws.backs import own_only as only_own
 from wizard.aws.clients import Place, label_of
+from wizard.aws.earlier import later
 from wizard.aws.errors import CallError
 from wizard.aws.gone import is_gone, note_of
 from wizard.aws.look import caller
@@ -20,7 +21,7 @@ from wizard.state.run import Stage
 from wizard.text import _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from wizard.aws.clients import Clients
     from wizard.aws.watch import Watch
@@ -30,12 +31,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Undoing:
-    """What an undo would do, the last change of the run first, and what can't be had back."""
+    """What an undo would do, the last change of the run first, and what can't be had back.
+
+    `later` runs of the same setup, the newest first, still stand, and build on what this one changed.
+    """
 
     run: Run
     clients: Mapping[str, Clients]
     backs: tuple[Back, ...]
     own_only: bool = False
+    later: tuple[Run, ...] = ()
 
     @property
     def conflicts(self) -> tuple[Back, ...]:
@@ -104,7 +109,21 @@ def prepare(
         if not back.differs and not back.others:
             coming[thing] = back
         backs.append(back)
-    return Undoing(run, clients, tuple(backs), own_only)
+    after = later(run)
+    return Undoing(run, clients, tuple(_by_later(back, after) for back in backs), own_only, after)
+
+
+def _by_later(back: Back, runs: Sequence[Run]) -> Back:
+    """Return a change with the later run that wrote what is there, where one did: that is nobody else's writing."""
+    if not back.differs:
+        return back
+    for run in runs:
+        for step in run.left_to_undo():
+            change = from_json(step.change)
+            wrote = compared(step, change, back.now)
+            if _thing(change) == _thing(back.change) and is_as_written(wrote):
+                return replace(back, later=run.id)
+    return back
 
 
 def _looked_at(clients: Clients, step: Step, change: Change, watch: Watch, later: Back | None) -> Back:

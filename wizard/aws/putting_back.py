@@ -14,6 +14,7 @@ from wizard.errors import BadInputError
 from wizard.plan import Kind
 from wizard.state.run import Event
 from wizard.text import _
+from wizard.ways import Way, how
 
 if TYPE_CHECKING:
     from wizard.aws.backs import Back
@@ -45,6 +46,13 @@ def read(clients: Clients, change: Change, watch: Watch) -> Json:
 def put_back(clients: Clients, back: Back, setup_name: str, opened: Journal, watch: Watch) -> None:
     """Put a change back, journalled. Raises LeftError, CallError, BadInputError, StoppedError."""
     change, step = back.change, back.step
+    if back.later:
+        raise LeftError(
+            _("{target}: the later run {run} changed what this run wrote. It is left alone.").format(
+                target=change.target, run=back.later
+            ),
+            mend=_("Put the later run back first: {undo}").format(undo=how(Way.UNDO, run=back.later)),
+        )
     if back.differs:
         raise LeftError(
             _("{target}: somebody else changed what this run wrote. It is left alone.").format(target=change.target),

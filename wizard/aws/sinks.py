@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wizard.errors import BadInputError
+from wizard.plan.found import Identity
 from wizard.profiles import edit
 from wizard.profiles.ini import Kind, parse
 from wizard.profiles.read import Paths, read
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from wizard.aws.keys import Sink
     from wizard.methods.method import ProfileSettings
+    from wizard.plan import Found, Plan
     from wizard.profiles.keys import AccessKey
 
 _KEY_ID, _SECRET = "aws_access_key_id", "aws_secret_access_key"
@@ -115,6 +117,28 @@ def sink(profile: ProfileSettings | None, keys_to: str = "") -> Sink | None:
     if keys_to:
         return HandOverFile(Path(keys_to))
     return CredentialsFile(profile) if profile is not None else None
+
+
+def no_key_made(plan: Plan, found: Found, keys_to: str = "") -> str:
+    """Say that a user has access keys, so that none is made and none comes into the place asked for; "" else.
+
+    Where the setup's profile holds one of them, and no file was asked for, nothing is missing.
+    """
+    if plan.profile is None or not plan.profile.needs_keys:
+        return ""
+    for document in plan.of("destination-identity"):
+        user = found.identity(document.attach_to or "")
+        ids = user.access_keys if isinstance(user, Identity) else ()
+        if not isinstance(ids, tuple) or not ids:
+            continue
+        held = (read().settings(plan.profile.name) or {}).get(_KEY_ID)
+        if not keys_to and held in ids:
+            continue
+        return _(
+            "{user} has access keys already ({ids}): none is made, and nothing is written to {place}. A secret can't "
+            "be had again: where it is lost, delete that key, then apply again."
+        ).format(user=document.attach_to, ids=", ".join(ids), place=keys_to or plan.profile.name)
+    return ""
 
 
 def take_back(kept: Mapping[str, Any], key_id: str) -> str:

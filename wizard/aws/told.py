@@ -66,6 +66,12 @@ def _left(planned: tuple[Change, ...]) -> list[str]:
 def of_undo(undoing: Undoing) -> str:
     """Return what an undo would change, and what can't be had back."""
     parts = [_("Run {run} of {setup}").format(run=undoing.run.id, setup=undoing.run.setup_name)]
+    if undoing.later:
+        said = _(
+            "A later run of this setup still stands, and builds on what this one made: {later}. To keep what it needs, "
+            "put that one back first."
+        )
+        parts.append(said.format(later=", ".join(one.id for one in undoing.later)))
     parts += [_("Can't be undone: {what}").format(what=what) for what in undoing.irreversible]
     parts += [_conflict(back) if back.differs else _back(back) for back in undoing.backs]
     return "\n\n".join(parts)
@@ -90,6 +96,8 @@ def _conflict(back: Back) -> str:
     wrote = step.after if step.after is not None else change.then
     head = f"{change.account_id}: {change.target} {change.name}".rstrip()
     said = _("Somebody else changed it since: it is left alone. The three versions:")
+    if back.later:
+        said = _("The later run {run} changed it since: it is left alone. The three versions:").format(run=back.later)
     versions = (
         (_("before the run"), change.now),
         (_("as the run wrote it"), wrote),

@@ -54,13 +54,26 @@ def undo(undoing: Undoing, watch: Watch) -> tuple[Back, ...]:
 
 
 def _stopped(undoing: Undoing) -> BadInputError:
+    conflicts = undoing.conflicts
+    where = ", ".join(back.change.target for back in conflicts)
+    if all(back.later for back in conflicts):
+        return BadInputError(
+            _("A later run of this setup changed what the run {run} wrote: nothing was put back.").format(
+                run=undoing.run.id
+            ),
+            where=where,
+            mend="\n".join(
+                _("Put the later run back first: {undo}").format(undo=how(Way.UNDO, run=one.id))
+                for one in undoing.later
+            ),
+        )
     mend = _(
         "Look at the three versions above. With {how} only the statements of this setup are put "
         "back, and those of others stay."
     ).format(how=how(Way.OWN_STATEMENTS))
     return BadInputError(
         _("Somebody else changed what the run {run} wrote: nothing was put back.").format(run=undoing.run.id),
-        where=", ".join(back.change.target for back in undoing.conflicts),
+        where=where,
         mend=by_hand() if undoing.own_only else mend,
     )
 

@@ -26,7 +26,7 @@ REFUSED = 2
 
 def run(options: argparse.Namespace) -> Result:
     """Apply a setup to one side or to both."""
-    from wizard.aws import accounts, preparing, told
+    from wizard.aws import accounts, preparing, sinks, told
     from wizard.commands.progress import watching
 
     answers = read(Path(options.file))
@@ -39,8 +39,10 @@ def run(options: argparse.Namespace) -> Result:
             prepared = preparing.prepare(made, entered, choices)
             if watch.stopping:
                 raise confirm.cancelled()
+            no_key = sinks.no_key_made(made, prepared.found, options.keys_to or "")
+            notes = (*notes, *((_("Warning: {text}").format(text=no_key),) if no_key else ()))
             if not prepared.ours and not _unfinished(prepared):
-                return Result(told.nothing(prepared), _data(prepared, None), notes)
+                return Result(told.nothing(prepared), _data(prepared, None), (*notes, *_warnings(prepared)))
             _show(prepared, notes)
             if options.dry_run:
                 return Result(status=REFUSED if _refusal(prepared) else 0, notes=_refusal(prepared))
@@ -68,8 +70,12 @@ def no_terminal() -> str:
 
 
 def _warn(prepared: Prepared, notes: tuple[str, ...]) -> None:
-    for note in (*notes, *(_("Warning: {text}").format(text=text) for text in prepared.warnings)):
+    for note in (*notes, *_warnings(prepared)):
         confirm.show(note)
+
+
+def _warnings(prepared: Prepared) -> tuple[str, ...]:
+    return tuple(_("Warning: {text}").format(text=text) for text in prepared.warnings)
 
 
 def _show(prepared: Prepared, notes: tuple[str, ...]) -> None:
