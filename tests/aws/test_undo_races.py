@@ -200,3 +200,28 @@ def test_a_died_run_deletes_no_user_or_role_that_somebody_made_since(
     run("undo", "--yes")  # there is no run left to undo
     assert journal.runs()[0].left_to_undo() == ()
     assert accounts(clients)[arn] == hers[arn]
+
+
+@pytest.mark.parametrize("edit", [{"kind": "access-point"}, {"target": None, "session_seconds": "long"}, {"now": ...}])
+def test_a_change_in_the_journal_that_this_version_does_not_know_is_said_and_stops_no_other_run(
+    clients: Clients, tmp_path: Path, edit: dict[str, Any]
+) -> None:
+    before = accounts(clients)
+    assert apply_by_command(written(tmp_path, answers("assume-role")))[0] == 0
+    both = accounts(clients)
+    (first,) = journal.runs()
+    with journal.new_run(setup="reports", accounts=first.about["accounts"]) as opened:
+        change = {**first.steps[0].change, **edit}
+        known = {key: value for key, value in change.items() if value is not ...}
+        opened.write(Event.INTENT, id=known["id"], change=known)
+        opened.write(Event.END, state="complete")
+
+    status, _out, err = run("undo", "--yes")
+
+    assert status == 2
+    assert "can't be read" in err
+    assert "newer version" in err
+    assert accounts(clients) == both
+    assert apply_by_command(written(tmp_path, answers("assume-role")))[0] == 0
+    assert run("undo", first.id, "--yes")[0] == 0
+    assert accounts(clients) == before

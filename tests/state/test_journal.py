@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import multiprocessing
 import os
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from wizard.commands import runs
 from wizard.errors import BadInputError
 from wizard.state import journal
 from wizard.state.folders import subfolder
@@ -177,6 +179,35 @@ def test_files_that_are_no_journals_are_passed_over() -> None:
     (subfolder("runs") / "notes.jsonl").write_text("hello\n[1]\n{}\n", encoding="utf-8")
 
     assert journal.runs() == ()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"event": "intent", "id": "role:a", "change": {}},
+        {"event": "intent", "change": {"id": "role:a"}},
+        {"event": "intent", "id": 7, "change": {"id": 7}},
+        {"event": "intent", "id": "role:a", "change": "role:a"},
+        {"event": "done"},
+        {"event": ["done"], "id": "role:b"},
+        {"id": "role:b"},
+        {"event": "undone", "id": "role:b", "step": "0"},
+        {"event": "undone", "id": "role:b", "step": -1},
+        {"event": "resume", "accounts": ["1"], "buckets": None},
+        {"event": "resume", "accounts": {"1": "admin"}},
+    ],
+    ids=str,
+)
+def test_a_line_that_this_program_never_wrote_takes_nothing_from_the_rest(line: dict[str, Any]) -> None:
+    with journal.new_run(setup="reports", accounts={"1": {"profile": "admin"}}, buckets=["b"]) as opened:
+        make(opened, "role:b")
+    with file_of(opened.id).open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line) + "\n")
+
+    (found,) = journal.runs()
+
+    assert [(step.id, step.stage) for step in found.left_to_undo()] == [("role:b", Stage.DONE)]
+    assert runs.run(argparse.Namespace()).data["runs"][0]["left_to_undo"] == 1
 
 
 @settings(deadline=None)  # each line is synced: how long that takes is the disk's matter

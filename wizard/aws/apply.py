@@ -121,7 +121,7 @@ def _settle_keys(run: _Run) -> None:
     for step in journal.run(opened.id).left_to_undo():
         if step.change.get("kind") != Kind.ACCESS_KEY or step.stage is not Stage.STARTED:
             continue
-        clients = run.prepared.accounts.clients.get(str(step.change["account_id"]))
+        clients = run.prepared.accounts.clients.get(str(step.change.get("account_id")))
         if clients is None:
             continue
         try:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from wizard.errors import BadInputError
 from wizard.methods.grants import bucket_arn
 from wizard.plan import Kind
 from wizard.plan.change import from_json
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from wizard.plan import Change, Plan
-    from wizard.state.run import Run
+    from wizard.state.run import Run, Step
 
 _OF_THE_BUCKET = frozenset((Kind.BUCKET, Kind.GUARDS))
 
@@ -31,8 +33,8 @@ def left_behind(plan: Plan) -> Iterator[str]:
     for run in journal.runs():
         if run.setup_name != setup.name:
             continue
-        changes = (from_json(step.change) for step in reversed(run.left_to_undo()))
-        stays = [one for one in changes if one.account_id in accounts and not _is_named(plan, one)]
+        changes = [change for _step, change in changes_of(run)]
+        stays = [one for one in reversed(changes) if one.account_id in accounts and not _is_named(plan, one)]
         if stays:
             things = dict.fromkeys(
                 f"{one.target} {one.name}" if one.kind is Kind.ATTACHED else one.target for one in stays
@@ -57,6 +59,13 @@ def _is_named(plan: Plan, change: Change) -> bool:
     if change.kind is Kind.INLINE:
         return bool(own) or any(one.attach_to == change.target for one in plan.of("source-identity"))
     return bool(own)
+
+
+def changes_of(run: Run) -> Iterator[tuple[Step, Change]]:
+    """Yield what is left to undo of another run, the last first, without what can't be read: its own undo says that."""
+    for step in run.left_to_undo():
+        with suppress(BadInputError):
+            yield step, from_json(step.change)
 
 
 def later(run: Run) -> tuple[Run, ...]:

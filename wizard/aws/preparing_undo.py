@@ -9,7 +9,7 @@ from wizard.aws.accounts import new_clients, wrong_account
 from wizard.aws.backs import Back, compared, is_as_written, key_of, others_made, without_ours
 from wizard.aws.backs import own_only as only_own
 from wizard.aws.clients import Place, label_of
-from wizard.aws.earlier import later
+from wizard.aws.earlier import changes_of, later
 from wizard.aws.errors import CallError
 from wizard.aws.gone import is_gone, note_of
 from wizard.aws.look import caller
@@ -118,8 +118,7 @@ def _by_later(back: Back, runs: Sequence[Run]) -> Back:
     if not back.differs:
         return back
     for run in runs:
-        for step in run.left_to_undo():
-            change = from_json(step.change)
+        for step, change in changes_of(run):
             wrote = compared(step, change, back.now)
             if _thing(change) == _thing(back.change) and is_as_written(wrote):
                 return replace(back, later=run.id)
@@ -172,7 +171,8 @@ def _clients(
     accounts: Mapping[str, Any] = run.about.get("accounts", {})
     made: dict[str, Clients] = {}
     for step in run.left_to_undo():
-        account, side = str(step.change["account_id"]), str(step.change["side"])
+        change = from_json(step.change)
+        account, side = change.account_id, change.side
         if account in made:
             continue
         kept = accounts.get(account, {})

@@ -67,7 +67,7 @@ def _places(options: argparse.Namespace, chosen: Run) -> dict[str, Place]:
     from wizard.aws.clients import Place
 
     given = {"source": options.source_profile, "destination": options.destination_profile}
-    kept = {str(one.change["side"]): one.change["account_id"] for one in chosen.left_to_undo()}
+    kept = {str(one.change.get("side")): one.change.get("account_id") for one in chosen.left_to_undo()}
     accounts = chosen.about.get("accounts", {})
     out = {}
     for side, account in kept.items():

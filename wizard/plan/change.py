@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from wizard.errors import BadInputError
 from wizard.names import arns
-from wizard.text import mark
+from wizard.text import _, mark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -109,14 +110,21 @@ class Change:
 
 
 def from_json(told: Mapping[str, Any]) -> Change:
-    """Return a change as the journal keeps it. Raises KeyError or ValueError for what is none."""
+    """Return a change as the journal keeps it. Raises BadInputError for what is none that this version knows."""
     words = ("id", "account_id", "side", "target", "name", "region", "what")
-    return Change(
-        **{word: str(told[word]) for word in words},  # type: ignore[arg-type] # the members of those names are texts
-        kind=Kind(told["kind"]),
-        now=told["now"],
-        then=told["then"],
-        put_back=str(told["put_back"]),
-        by=By.US,
-        session_seconds=int(told.get("session_seconds", 0)),
-    )
+    try:
+        return Change(
+            **{word: str(told[word]) for word in words},  # type: ignore[arg-type] # the members of those names are texts
+            kind=Kind(told["kind"]),
+            now=told["now"],
+            then=told["then"],
+            put_back=str(told["put_back"]),
+            by=By.US,
+            session_seconds=int(told.get("session_seconds", 0)),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadInputError(
+            _("A change in the journal of the run can't be read: {id}").format(id=told.get("id", "")),
+            why=str(error),
+            mend=_("Was it written by a newer version, or edited? Use that version, or put it back by hand."),
+        ) from None

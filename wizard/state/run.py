@@ -111,13 +111,13 @@ class _Reader:
     def take(self, told: Mapping[str, Any]) -> None:
         event, identity = told.get("event"), told.get("id")
         if event == Event.START:
-            self.about = dict(told)
+            self.about = _about(told)
         elif event == Event.RESUME:
-            self.about |= {key: value for key, value in told.items() if key not in {"event", "time"}}
+            self.about |= {key: value for key, value in _about(told).items() if key not in {"event", "time"}}
             self.ended = ""
         elif event == Event.END:
             self.ended = str(told.get("state", ""))
-        elif event == Event.INTENT and isinstance(told.get("change"), dict):
+        elif event == Event.INTENT and _is_change(told.get("change"), identity):
             self._begin(told)
         elif event in {Event.UNDO_INTENT, Event.UNDONE} and isinstance(told.get("step"), int):
             self._put_back(told["step"], told)
@@ -156,6 +156,21 @@ class _Reader:
         return next((step for step in reversed(self.steps) if step.id == identity), None)
 
 
+def _about(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a first line tells, without what is of another form than this program writes."""
+    about = dict(told)
+    if "accounts" in about:
+        accounts = about["accounts"] if isinstance(about["accounts"], dict) else {}
+        about["accounts"] = {account: place for account, place in accounts.items() if isinstance(place, dict)}
+    if not isinstance(about.get("buckets", []), list):
+        del about["buckets"]
+    return about
+
+
+def _is_change(change: Any, identity: Any) -> bool:
+    return isinstance(change, dict) and isinstance(identity, str) and isinstance(change.get("id"), str)
+
+
 def _same(one: Any, other: Any) -> bool:
     return one is other if one is None or other is None else same(one, other)
 
@@ -165,4 +180,4 @@ def _line(line: bytes) -> dict[str, Any] | None:
         told = json.loads(line)
     except (ValueError, RecursionError):
         return None
-    return told if isinstance(told, dict) else None
+    return told if isinstance(told, dict) and isinstance(told.get("event"), str) else None
