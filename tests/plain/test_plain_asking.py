@@ -26,6 +26,7 @@ WHOLE: dict[str, Any] = {
     "bucket.region": "ap-northeast-1",
 }
 ANSWERS, CHANGE = "7\r", "9\r"
+ROLE, MFA, LEVEL = "4", "7", "d"  # their rows in the list of what can be changed
 
 
 def without(*keys: str) -> dict[str, Any]:
@@ -108,6 +109,24 @@ def test_only_what_an_answers_file_leaves_open_is_asked(person: Person) -> None:
     assert "Step 3 of 8: Callers" in done.text
     assert "Role: RoleB (typed)" in done.text
     assert "Bucket: s3-crossaccount-bucket01 (answers file a.toml)" in done.text
+
+
+def test_enter_on_a_default_is_a_default_and_on_what_a_file_says_the_files(person: Person) -> None:
+    raw = without("role.name")
+    keys = (f"{CLEAR}RoleB\r", *[ENTER] * 10)
+    done = person.talk(*keys, CHANGE, f"{ROLE}\r", ENTER, CHANGE, f"{MFA}\r", "n\r", QUIT, raw=raw, origin="a.toml")
+    review = done.text[done.text.rindex("\nReview\n") :]
+    assert "Access level: read (Read) (default)" in review
+    assert "Require MFA: no (default)" in review
+    assert "Role: RoleB (typed)" in review
+    done = person.talk(CHANGE, f"{ROLE}\r", ENTER, QUIT, raw=WHOLE, origin="a.toml")
+    assert "Role: RoleA (answers file a.toml)" in done.text[done.text.rindex("\nReview\n") :]
+
+
+def test_a_default_that_is_chosen_in_place_of_another_answer_is_typed(person: Person) -> None:
+    raw = {**WHOLE, "access.level": "read-write"}
+    done = person.talk(CHANGE, f"{LEVEL}\r", "2\r", QUIT, raw=raw, origin="a.toml")
+    assert "Access level: read (Read) (typed)" in done.text[done.text.rindex("\nReview\n") :]
 
 
 def test_an_answer_of_the_file_that_breaks_a_rule_is_asked_for(person: Person) -> None:

@@ -207,7 +207,7 @@ def test_a_backup_of_secrets_is_made_only_on_request(person: Person) -> None:
     person.talk(WRITE, *key, "y\r", ENTER, QUIT, raw=raw)
     kept = [path for path in person.state.rglob("*") if path.is_file() and old in path.read_text(errors="replace")]
     assert kept == []
-    person.talk(WRITE, "1\r", "AKIAIOSFODNN7EXAMPL3\r", key[2], "1\r", "y\r", QUIT, raw=raw)
+    person.talk(WRITE, "2\r", "AKIAIOSFODNN7EXAMPL3\r", key[2], "1\r", "y\r", QUIT, raw=raw)
     kept = [path for path in person.state.rglob("*") if path.is_file() and old in path.read_text(errors="replace")]
     assert len(kept) == 1
 
@@ -221,3 +221,20 @@ def test_answers_that_were_handed_over_leave_no_draft(person: Person) -> None:
     drafts.discard(left)
     person.talk("RoleA\r", *[ENTER] * 10, ANSWERS, ENTER, QUIT, raw=raw)
     assert drafts.latest() is None
+
+
+def test_a_key_that_the_profile_has_is_kept_with_enter_and_another_one_can_be_given(person: Person) -> None:
+    raw = {**WHOLE, "method": "iam-user", "user.name": "cliuser"}
+    secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+    person.talk(WRITE, "1\r", "AKIAIOSFODNN7EXAMPLE\r", f"{secret}\r", "y\r", QUIT, raw=raw)
+    before = person.credentials.read_text()
+    assert "AKIAIOSFODNN7EXAMPLE" in before
+    person.config.write_text(person.config.read_text().replace("ap-northeast-1", "eu-west-1"))
+    done = person.talk(WRITE, ENTER, "1\r", QUIT, raw=raw)
+    assert "The profile has an access key already, AKIAIOSFODNN7EXAMPLE: it stays." in done.text
+    assert person.credentials.read_text() == before
+    assert "ap-northeast-1" in person.config.read_text()
+    done = person.talk(WRITE, ENTER, QUIT, raw=raw)
+    assert "is there already, just like this" in done.text
+    person.talk(WRITE, "2\r", "AKIAIOSFODNN7EXAMPL3\r", f"{secret}\r", "1\r", ENTER, QUIT, raw=raw)
+    assert "AKIAIOSFODNN7EXAMPL3" in person.credentials.read_text()

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from wizard.plain.interview import Interview
     from wizard.plain.session import Session
     from wizard.profiles.keys import AccessKey
+    from wizard.profiles.read import Paths
     from wizard.profiles.write import Planned
 
 _UPDATE, _RENAME, _STOP = "update", "name", "stop"
-_TYPE, _FILE, _LATER = "type", "file", "later"
+_KEEP, _TYPE, _FILE, _LATER = "keep", "type", "file", "later"
 
 
 def write_profile(session: Session, interview: Interview) -> None:
@@ -29,11 +30,11 @@ def write_profile(session: Session, interview: Interview) -> None:
     from wizard.profiles.write import ProfileEntry
     from wizard.profiles.write import plan as plan_profile
 
+    paths = Paths.from_environment(session.environ)
     settings = _settings(session)
-    keys = _keys(session) if settings.needs_keys else None
+    keys = _keys(session, settings.name, paths) if settings.needs_keys else None
     if isinstance(keys, Wish):
         return
-    paths = Paths.from_environment(session.environ)
     while True:
         settings = _settings(session)
         planned = plan_profile(ProfileEntry(settings.name, settings.settings, keys), paths)
@@ -102,18 +103,24 @@ def _apply(session: Session, planned: Planned) -> None:
         show(f"  {trials[0].command}")
 
 
-def _keys(session: Session) -> AccessKey | Wish | None:
-    """Return the access key, None to write the profile without one, or BACK."""
+def _keys(session: Session, name: str, paths: Paths) -> AccessKey | Wish | None:
+    """Return the access key, None to write the profile without one or to keep the one that it has, or BACK."""
+    from wizard.profiles.present import key_there
+
+    there = key_there(name, session.built.setup.name, paths)
+    options = [
+        Option(_TYPE, _("I type it (the secret is not shown)")),
+        Option(_FILE, _("In a file: the console's CSV, or the JSON of create-access-key")),
+        Option(_LATER, _("Not at hand: write the profile without it")),
+    ]
+    if there is not None:
+        say(str(there))
+        options = [Option(_KEEP, _("Keep the key that is there")), *options[:-1]]
     while True:
         chosen = session.prompts.choose(
-            _("Where is the user's access key?"),
-            [
-                Option(_TYPE, _("I type it (the secret is not shown)")),
-                Option(_FILE, _("In a file: the console's CSV, or the JSON of create-access-key")),
-                Option(_LATER, _("Not at hand: write the profile without it")),
-            ],
+            _("Where is the user's access key?"), options, _KEEP if there is not None else None
         )
-        if chosen == _LATER:
+        if chosen in {_LATER, _KEEP}:
             return None
         if chosen is Wish.BACK:
             return Wish.BACK

@@ -76,11 +76,24 @@ class Session:
         return build(_arising(_with(self.given, key, value)))
 
     def put(self, key: str, value: Any) -> None:
-        """Take an answer that was typed; an empty one means the default again."""
+        """Take an answer. Where none was given an Enter on the default gives none; one that is kept is as it was.
+
+        An empty one means the default again.
+        """
+        if key not in self.given and self._is_default(key, value):
+            value = ""
+        kept = value != "" and self.given.get(key) == value
         self.given = _with(self.given, key, value)
-        self.origins[key] = TYPED
+        self.origins[key] = self.origins.get(key, TYPED) if kept else TYPED
         self._built = None
         self._save_draft()
+
+    def _is_default(self, key: str, value: Any) -> bool:
+        from wizard.methods.question import REQUIRED
+        from wizard.questions.catalogue import BY_KEY
+
+        default = BY_KEY[key].default_for(self.built.values)
+        return default is not REQUIRED and type(value) is type(default) and bool(value == default)
 
     def answers(self) -> tuple[dict[str, Any], dict[str, str]]:
         """Return the answers and where they came from, to be restored."""
