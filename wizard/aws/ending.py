@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from wizard.aws.watch import StoppedError
 from wizard.errors import AwsError, BadInputError, CancelledError, WizardError
-from wizard.state.run import Event
+from wizard.state import journal
+from wizard.state.run import Event, Stage
 from wizard.text import _
 from wizard.ways import Way, how
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from wizard.plan import Change
     from wizard.state.journal import Journal
+    from wizard.state.run import Step
 
 
 @contextmanager
@@ -30,10 +32,11 @@ def ended(opened: Journal, made: Sequence[Change], *, again: Way | None = None) 
         opened.write(Event.END, state="complete")
     except (StoppedError, KeyboardInterrupt):
         opened.write(Event.END, state="stopped")
-        raise CancelledError(_("Stopped."), why=_done(made), mend=_now(opened.id, made, again)) from None
+        said = _said(opened.id, made)
+        raise CancelledError(_("Stopped."), why=said, mend=_now(opened.id, again)) from None
     except WizardError as error:
         opened.write(Event.END, state="failed")
-        raise with_more(error, _done(made), _now(opened.id, made, again)) from None
+        raise with_more(error, _said(opened.id, made), _now(opened.id, again)) from None
 
 
 def with_more(error: WizardError, why: str, mend: str) -> WizardError:
@@ -54,17 +57,33 @@ def summary(run_id: str, made: Sequence[Change]) -> list[str]:
     return [_("Changes made: {count}.").format(count=len(made)), _put_back(run_id)]
 
 
-def _done(made: Sequence[Change]) -> str:
-    if not made:
-        return _("Nothing was changed.")
-    return _("Done until here:\n{changes}").format(changes="\n".join(f"  {change.what}" for change in made))
+def _said(run_id: str, made: Sequence[Change]) -> str:
+    """Say what is done, and what may be: a change whose call was cut off, or got no answer, can have been made."""
+    left = _left(run_id)
+    begun = dict.fromkeys(f"  {step.change.get('what', '')}" for step in left if step.stage is Stage.STARTED)
+    parts = []
+    if made:
+        parts.append(_("Done until here:\n{changes}").format(changes="\n".join(f"  {one.what}" for one in made)))
+    if begun:
+        said = _("Begun, and not seen to be done: it may be changed all the same:\n{changes}")
+        parts.append(said.format(changes="\n".join(begun)))
+    if not parts:
+        parts.append(_("Nothing more was changed.") if left else _("Nothing was changed."))
+    return "\n".join(parts)
 
 
-def _now(run_id: str, made: Sequence[Change], again: Way | None) -> str:
+def _left(run_id: str) -> Sequence[Step]:
+    try:
+        return tuple(reversed(journal.run(run_id).left_to_undo()))
+    except BadInputError:
+        return ()  # the error that ends the run is more to the point
+
+
+def _now(run_id: str, again: Way | None) -> str:
     if again is not None:
         said = _("To go on: {apply}. To put everything back: {undo}")
         return said.format(apply=how(again), undo=how(Way.UNDO, run=run_id))
-    return _put_back(run_id) if made else ""
+    return _put_back(run_id) if _left(run_id) else ""
 
 
 def _put_back(run_id: str) -> str:

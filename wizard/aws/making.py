@@ -106,7 +106,7 @@ class Maker:
                     raise
                 if there:
                     return _identity(clients, change)
-                why = self._why_again(change, error)
+                why = self._why_again(change, error, known=there is not None)
                 try:
                     waited = bool(why) and clock.wait(why)
                 except StoppedError:
@@ -130,8 +130,8 @@ class Maker:
             raise MovedError
         return True if equal(now, change.then) else (False if equal(now, change.now) else None)
 
-    def _why_again(self, change: Change, error: CallError) -> str:
-        """Say what is waited for, or "" where the refusal won't pass by itself."""
+    def _why_again(self, change: Change, error: CallError, *, known: bool) -> str:
+        """Say what is waited for, or "" where the refusal won't pass by itself; `known`: what is there was seen."""
         if error.invalid_principal:
             text = json.dumps(change.then)
             new = next((arn for arn in sorted(self.made) if f'"{arn}"' in text), "")
@@ -143,7 +143,8 @@ class Maker:
         if error.code in THROTTLED:
             return _("AWS asks to wait: too many requests.")
         if error.maybe_done:
-            return _("There was no answer, and nothing was changed: it is sent again.")
+            said = _("There was no answer, and nothing was changed: it is sent again.")
+            return said if known else _("There was no answer.")
         return ""
 
     def _read_back(self, clients: Clients, change: Change) -> Json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wizard.aws.ending import with_more
+from wizard.aws.errors import CallError
 from wizard.aws.putting_back import LeftError, by_hand, put_back
 from wizard.aws.watch import Began, Noted, StoppedError
 from wizard.errors import BadInputError, CancelledError, WizardError
@@ -29,27 +30,32 @@ def undo(undoing: Undoing, watch: Watch) -> tuple[Back, ...]:
         raise _stopped(undoing)
     done: list[Back] = []
     left: list[tuple[str, str]] = []
+    at: Back | None = None
     with journal.writing(undoing.run.id) as opened:
         try:
             for number, back in enumerate(undoing.backs, 1):
                 watch.check()
                 watch.tell(Began(back.change, number, len(undoing.backs), back=True))
+                at = back
                 try:
                     put_back(undoing.clients[back.change.account_id], back, undoing.run.setup_name, opened, watch)
                 except LeftError as error:
                     watch.tell(Noted(back.change, error.what))
                     left.append((error.what, error.mend))
+                    at = None
                     continue
                 done.append(back)
+                at = None
             if left:
                 raise BadInputError(
                     "\n".join(dict.fromkeys(what for what, _mend in left)),
                     mend="\n".join(dict.fromkeys(mend for _what, mend in left if mend)),
                 )
         except (StoppedError, KeyboardInterrupt):
-            raise CancelledError(_("Stopped."), why=_said(done), mend=_go_on(undoing.run)) from None
+            raise CancelledError(_("Stopped."), why=_said(done, at), mend=_go_on(undoing.run)) from None
         except WizardError as error:
-            raise with_more(error, _said(done), _go_on(undoing.run)) from None
+            unsure = at if isinstance(error, CallError) and error.maybe_done else None
+            raise with_more(error, _said(done, unsure), _go_on(undoing.run)) from None
     return tuple(done)
 
 
@@ -78,11 +84,19 @@ def _stopped(undoing: Undoing) -> BadInputError:
     )
 
 
-def _said(done: list[Back]) -> str:
-    if not done:
-        return _("Nothing was put back.")
-    lines = "\n".join(dict.fromkeys(f"  {back.change.target} {back.change.name}".rstrip() for back in done))
-    return _("Put back until here:\n{changes}").format(changes=lines)
+def _said(done: list[Back], unsure: Back | None) -> str:
+    """Say what was put back; `unsure`: what was cut off, or got no answer, so that it may be put back or not."""
+    parts = []
+    if done:
+        parts.append(_("Put back until here:\n{changes}").format(changes=_lines(done)))
+    if unsure is not None:
+        said = _("Begun, and not seen to be done: it may be put back all the same:\n{changes}")
+        parts.append(said.format(changes=_lines([unsure])))
+    return "\n".join(parts) or _("Nothing was put back.")
+
+
+def _lines(backs: list[Back]) -> str:
+    return "\n".join(dict.fromkeys(f"  {back.change.target} {back.change.name}".rstrip() for back in backs))
 
 
 def _go_on(run: Run) -> str:
