@@ -108,7 +108,7 @@ class Handing(Screen[None]):
             return
         from wizard.tui.screens.profile import WritingProfile
 
-        self.app.ask(WritingProfile(plan.profile), self._profile_written)
+        self.app.ask(WritingProfile(plan.profile, plan.setup.name), self._profile_written)
 
     def _profile_written(self, said: str | None) -> None:
         if said == "rename":

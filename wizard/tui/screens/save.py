@@ -12,6 +12,7 @@ from textual.widgets import Button, Input, Static
 from wizard.errors import BadInputError
 from wizard.text import _
 from wizard.tui import saving
+from wizard.tui.paths import at_home
 from wizard.tui.screens.dialogs import Dialog, said_read_only
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ class Saving(_Asking):
     def save(self, *, replace: bool) -> str:
         """Write the files."""
         saving.save(self.target(), self.files, replace=replace)
-        return _("Saved {count} files in {folder}").format(count=len(self.files), folder=self.target())
+        return _("Saved {count} files in {folder}").format(count=len(self.files), folder=at_home(self.target()))
 
 
 class SavingAnswers(_Asking):
@@ -162,4 +163,4 @@ class SavingAnswers(_Asking):
     def save(self, *, replace: bool) -> str:
         """Write the file."""
         saving.save_one(self.target(), self.text(), replace=replace)
-        return _("Saved the answers in {path}").format(path=self.target())
+        return _("Saved the answers in {path}").format(path=at_home(self.target()))
