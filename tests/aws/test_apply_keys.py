@@ -13,8 +13,10 @@ from tests.aws.apply_world import DST, accounts, answers, run, written
 from tests.aws.apply_world import apply as apply_by_command
 from tests.aws.fault_host import answer
 from wizard.aws import clients as aws_clients
+from wizard.aws import sinks
 from wizard.aws.watch import Noted
 from wizard.errors import AwsError
+from wizard.profiles.keys import AccessKey, Secret
 from wizard.state import journal
 from wizard.state.run import Event
 
@@ -203,3 +205,42 @@ def test_a_key_of_a_lost_call_that_is_deleted_is_said(
     assert "its secret is lost" in said.text
     assert said.text.split()[1].startswith("AKIA")
     assert accounts(clients)[USER]["keys"]
+
+
+@pytest.mark.parametrize("to_a_file", [False, True])
+def test_leaving_at_once_while_the_key_is_written_leaves_no_dead_key_in_the_way_of_the_next_apply(
+    clients: Clients, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, to_a_file: bool
+) -> None:
+    before = accounts(clients)
+    file, keys = written(tmp_path, answers("iam-user")), tmp_path / "keys.csv"
+    more = ("--keys-to", str(keys)) if to_a_file else ()
+    place = sinks.HandOverFile if to_a_file else sinks.CredentialsFile
+    write = place.write
+
+    def cut_off(sink: Any, key: Any) -> None:
+        write(sink, key)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(place, "write", cut_off)
+        assert apply_by_command(file, *more)[0] == 130
+    assert accounts(clients)[USER]["keys"] == []
+    assert not keys.exists()
+
+    status, _out, err = apply_by_command(file, *more)
+
+    assert status == 0, err
+    assert len(accounts(clients)[USER]["keys"]) == 1
+    assert run("undo", "--yes")[0] == 0
+    assert accounts(clients) == before
+
+
+def test_a_hand_over_file_that_was_cut_off_is_not_half_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def cut_off(_descriptor: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("wizard.aws.sinks.os.fsync", cut_off)
+    with pytest.raises(KeyboardInterrupt):
+        sinks.HandOverFile(tmp_path / "keys.csv").write(AccessKey("AKIAIOSFODNN7EXAMPLE", Secret("s" * 40)))
+
+    assert list(tmp_path.iterdir()) == []

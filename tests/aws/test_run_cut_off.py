@@ -13,6 +13,7 @@ from tests.aws.applied import Events, applied
 from tests.aws.apply_world import accounts, answers, run, written
 from tests.aws.apply_world import apply as apply_by_command
 from wizard.aws import clients as aws_clients
+from wizard.aws.making import Maker
 from wizard.aws.watch import Waiting
 from wizard.errors import AwsError, CancelledError
 from wizard.state import journal
@@ -87,6 +88,28 @@ def test_a_call_without_an_answer_whose_outcome_nobody_can_see_is_not_called_not
     assert "Nothing was changed" not in unsure.value.why
     assert f"may be changed all the same:\n  {FIRST}" in unsure.value.why
     assert {one.why for one in events.of(Waiting)} == {"There was no answer."}
+    assert run("undo", "--yes")[0] == 0
+    assert accounts(clients) == before
+
+
+def test_a_call_without_an_answer_after_which_an_old_policy_is_still_read_is_put_back_by_undo(
+    clients: Clients, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = accounts(clients)
+    file = written(tmp_path, answers("assume-role"))
+    events = Events()
+    events.watch.patience = 0.3
+
+    def no_answer(url: str) -> BaseException:
+        return ReadTimeoutError(endpoint_url=url)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Maker, "_is_there", lambda _maker, _clients, _change: False)
+        carried_out("iam.PutRolePolicy", patched, no_answer)
+        with pytest.raises(AwsError):
+            applied(file, events)
+    assert accounts(clients) != before, "AWS carried it out"
+
     assert run("undo", "--yes")[0] == 0
     assert accounts(clients) == before
 

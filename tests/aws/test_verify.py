@@ -6,6 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
+from botocore.httpsession import URLLib3Session
 
 from tests.aws.verify_world import (
     ADMIN,
@@ -111,6 +113,28 @@ def test_what_the_caller_may_not_remove_is_told_with_the_command_that_does(
             f"delete-object --bucket {BUCKET} --key {key} --version-id {version}" in text for text in found.left_behind
         )
     assert [one.text for one in events if isinstance(one, Left)] == list(found.left_behind)
+
+
+@pytest.mark.parametrize("call", ["PutObject", "DeleteObject"])
+def test_what_a_request_that_was_sent_again_left_is_cleaned_up_too(
+    arranged: Callable[..., Setup], clients: Clients, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    before = objects(clients)
+    lost: list[bytes] = []
+    setup = arranged("assume-role", access={"level": "read-write-delete"})
+
+    def sending(request: Any, **_event: Any) -> None:
+        if not lost:
+            lost.append(URLLib3Session().send(request).content)
+            raise ReadTimeoutError(endpoint_url=request.url)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(aws_clients, "on_session", lambda session: session.register(f"before-send.s3.{call}", sending))
+        found = go(setup, destination_profile=ADMIN, write_test=True)
+
+    assert lost
+    assert found.holds, found.tried
+    assert objects(clients) == before
 
 
 def test_tags_and_acls_are_proved_on_the_test_object(arranged: Callable[..., Setup], clients: Clients) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
-from wizard.aws import policies
+from wizard.aws import policies, sinks
 from wizard.aws.errors import UNKNOWN_KEY, CallError
 from wizard.aws.look import access_key_ids
 from wizard.aws.making import patiently
@@ -136,6 +136,9 @@ def _keep(
         sink.write(AccessKey(identity, Secret(secret)))
     except (WizardError, OSError, KeyboardInterrupt):
         delete(clients, change.target, identity)
+        # Written before it was cut off, it would keep the next run from writing its own there.
+        with suppress(WizardError, OSError):
+            sinks.take_back(kept, identity)
         maker.journal.write(Event.FAILED, id=change.id, why="the key could not be kept", deleted_keys=[identity])
         raise
     maker.journal.write(Event.DONE, id=change.id, after={"AccessKeyIds": [identity]}, made=identity, kept=kept)

@@ -112,7 +112,8 @@ class Maker:
                 except StoppedError:
                     waited = False
                 if not waited:
-                    self._failed(change, error, maybe_done=there is None)
+                    # Without an answer even "it is as before" may be an old reading.
+                    self._failed(change, error, maybe_done=there is None or error.maybe_done)
                     self.watch.check()
                     raise
 

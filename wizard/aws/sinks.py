@@ -101,10 +101,12 @@ class HandOverFile:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-        except OSError as error:
+        except BaseException as error:  # Ctrl-C too
             with suppress(OSError):
                 self.path.unlink()
-            raise self._refused(error) from None
+            if isinstance(error, OSError):
+                raise self._refused(error) from None
+            raise
 
     def _refused(self, error: OSError) -> BadInputError:
         return BadInputError(

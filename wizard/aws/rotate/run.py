@@ -166,7 +166,8 @@ class _Run:
         others = [one for one in found if one.id != self._rotation.old]
         if len(found) < keys.MOST_KEYS or not others:
             return
-        if not delete_other:
+        shown = self._rotation.other
+        if not delete_other or shown is None or others[0].id != shown.id:
             raise two_keys(self._rotation, others[0])
         self._tell(_("Deleting {id}, to make room.").format(id=others[0].id))
         keys.delete(self._administrator, self._rotation.user_arn, others[0].id)
