@@ -23,7 +23,7 @@ from wizard.tui.screens.applying import Applying
 from wizard.tui.screens.checking import Checking
 from wizard.tui.screens.findings import FindingsList
 from wizard.tui.screens.sides import ChoosingSides
-from wizard.tui.screens.task import CHANGING
+from wizard.tui.screens.task import CHANGING, Task
 from wizard.tui.screens.undoing import Undoing
 from wizard.tui.screens.verifying import Verifying
 from wizard.tui.session import REVIEW, Origin
@@ -71,6 +71,13 @@ def offers(app: WizardApp, name: str) -> bool:
     return bool(found) and found.first(Button).display and (name in CHANGING or found.first(Button).has_focus)
 
 
+def done(app: WizardApp) -> list[str]:
+    """Return the steps that a run has made."""
+    screen = app.screen
+    assert isinstance(screen, Task)
+    return [line for line, _look in screen.lines if line.startswith("✓")]
+
+
 async def agree(pilot: Pilot[Any], app: WizardApp, name: str) -> None:
     """Say yes to what changes something: to its left the button that has the keyboard changes nothing."""
     await until(pilot, lambda: offers(app, name))
@@ -110,6 +117,9 @@ async def test_applied_verified_and_undone_and_the_accounts_are_as_before(
         await agree(pilot, app, "apply")
         await until(pilot, lambda: offers(app, "verify"))
         assert world(clients) != before
+        steps = done(app)
+        assert {line[2:16] for line in steps} <= {"111111111111: ", "222222222222: "}, "each says in which account"
+        assert any(line.startswith("✓ 222222222222: ") for line in steps)
         secret = [line for line in text().splitlines() if "secret" in line]
         assert not any(line.rpartition("= ")[2] in screen_text(app) for line in secret)
         await pilot.press("enter")
@@ -127,6 +137,7 @@ async def test_applied_verified_and_undone_and_the_accounts_are_as_before(
         assert "Everything is as it was" in screen_text(app)
         named = [line for line in screen_text(app).splitlines() if "Put back: " in line]
         assert len(named) == len(set(named)), "each says what it is"
+        assert {line[2:26] for line in done(app)} <= {f"{one * 12}: Put back: " for one in "12"}, "and in which account"
         await pilot.press("escape")
         await pilot.pause()
         assert "✓ verified" not in screen_text(app), "what was undone is no longer verified"

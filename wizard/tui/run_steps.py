@@ -83,8 +83,10 @@ class Steps:
 
 
 def _name(change: Change, *, back: bool) -> str:
+    """Return what a step does and in which account, as the plan before it says."""
     if not back:
-        return change.what
+        return f"{change.account_id}: {change.what}"
     name = "" if change.name == change.resource else change.name
     what = _(BACK[change.kind]) if change.kind in BACK else "{resource} {name}"
-    return _("Put back: {what}").format(what=what.format(resource=change.resource, name=name).rstrip())
+    said = _("Put back: {what}").format(what=what.format(resource=change.resource, name=name).rstrip())
+    return f"{change.account_id}: {said}"

@@ -92,7 +92,7 @@ class Acting(Screen[None]):
         if self.app.waits_for_practice:
             return None
         if not self.session.whole:
-            self.app.say(_("Not everything is answered and confirmed yet: see the review."), severity="warning")
+            self.app.say(left_open(self.session), severity="warning")
             return None
         from wizard.export.formats import makes_ways_on
 
@@ -188,3 +188,20 @@ class Acting(Screen[None]):
         practice = self.app.practice
         if practice is not None:
             self.app.ask(Reading(_("The practice accounts"), lambda width: helping.practice_rows(practice, width)))
+
+
+def left_open(session: Session) -> str:
+    """Return what keeps a setup from being carried out, by the names that the review gives."""
+    from wizard.tui.values import label
+
+    problems = session.open_problems()
+    missing = [label(problem.key) for problem in problems if session.is_missing(problem.key)]
+    told = [_("Not answered yet: {values}.").format(values=_(", ").join(missing))] if missing else []
+    told += [
+        f"{label(problem.key)}: {problem.error.what}" for problem in problems if not session.is_missing(problem.key)
+    ]
+    if session.over:
+        told.append(_("More than the file asks: {what}.").format(what="; ".join(session.over)))
+    if session.waits_for_confirmation:
+        told.append(_("The guards can lock everybody out, and nobody confirmed them: Enter on their row asks."))
+    return "\n".join(told)

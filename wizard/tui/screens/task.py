@@ -70,7 +70,8 @@ class Task(Dialog[str]):
 
     app: WizardApp
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,ctrl+c", "stop", show=False, priority=True),
+        Binding("escape", "stop", show=False, priority=True),
+        Binding("ctrl+c", "stop(True)", show=False, priority=True),
         Binding("up", "scroll(-1)", show=False),
         Binding("down", "scroll(1)", show=False),
         Binding("pageup", "scroll(-8)", show=False, priority=True),
@@ -242,9 +243,14 @@ class Task(Dialog[str]):
         self.decided(None)
         self.answer(result)
 
-    def action_stop(self) -> None:
-        """Esc: while it runs, the first one lets the call in flight end, the second one leaves at once."""
+    def action_stop(self, interrupted: bool = False) -> None:  # noqa: FBT001, FBT002 -- an argument of a binding
+        """Esc: while it runs, the first one lets the call in flight end, the second one leaves at once.
+
+        Before it runs it leaves at once, also while it is still looked at; Ctrl+C says what one more would do.
+        """
         if not self.running:
+            if interrupted:
+                self.app.say(self.said_interrupted())
             self.leave()
         elif not self.run_watch.stopping:
             self.run_watch.stop()
@@ -252,6 +258,12 @@ class Task(Dialog[str]):
             self.query_one(".frame").border_subtitle = _("Esc leaves at once")
         else:
             self.leave("left")
+
+    def said_interrupted(self) -> str:
+        """Return what Ctrl+C says that closes the dialog."""
+        if self.offered:
+            return _("Closed. Ctrl+C once more ends the app.")
+        return _("Stopped: nothing was changed. Ctrl+C once more ends the app.")
 
     def action_scroll(self, by: int) -> None:
         """Scroll the text."""
