@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tests.tui.conftest import ASSUME_ROLE
+from tests.tui.conftest import ASSUME_ROLE, screen_text
 from wizard.tui import lines, sheets
 from wizard.tui.paint import wrap
 from wizard.tui.session import Origin, Session
@@ -106,3 +106,38 @@ async def test_a_fleet_and_odd_types_of_a_file_are_taken_without_a_crash() -> No
             await pilot.press("ctrl+r", "f9")
             await pilot.pause()
     assert app.session.problem("access.level") is not None
+
+
+LONG = {
+    **ASSUME_ROLE,
+    "bucket.name": "a" + "23456789-" * 6 + "12345678",
+    "bucket.prefix": "year=2026/" * 12 + "日本/",
+    "role.name": "division/data-platform/" + "R" * 64,
+}
+
+
+async def test_the_longest_names_leave_the_review_its_lines_at_80_columns() -> None:
+    app = WizardApp(LONG, origin="answers.toml")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert not app.session.built.problems
+        assert app.wizard.review.size.height >= 9
+        rows = [plain(row) for row in app.wizard.path.rows(78)]
+        assert len(rows) == 4
+        assert all(cell_len(row) <= 79 for row in rows), "no name goes over the edge"
+        assert [row.count("…") for row in rows] == [0, 1, 1, 0]
+        await pilot.press("f9")
+        await pilot.pause()
+        shown = "".join(screen_text(app).replace("│", "").split())
+        assert "R" * 20 in shown
+        await pilot.press("pagedown", "pagedown")
+        await pilot.pause()
+        shown = "".join(screen_text(app).replace("│", "").split())
+        assert "日本/" in shown, "F9 has them whole"
+
+
+async def test_names_stay_whole_where_there_is_room() -> None:
+    app = WizardApp(LONG, origin="answers.toml")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.pause()
+        assert not any("…" in plain(row) for row in app.wizard.path.rows(98)[:-1])

@@ -10,7 +10,7 @@ from rich.cells import cell_len, set_cell_size
 
 from wizard.access_path import SIGNS, WORDS, State
 from wizard.text import _
-from wizard.tui.paint import Piece, Row, labelled, padded, paragraph, row, width_of, wrap
+from wizard.tui.paint import Piece, Row, fit, labelled, padded, paragraph, row, width_of, wrap
 from wizard.tui.sheets import OPEN
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ _LONGEST_LABEL = 44
 _UNDER = 34
 _FEW = 2
 _INDENT = 14
+_ARROW = 16  # what the state of a link takes behind a name
+_SHORTEST = 24
 
 
 def picture(path: AccessPath, width: int) -> list[Row]:
@@ -164,15 +166,16 @@ def _state(link: PathLink) -> Piece:
 
 
 def chain(path: AccessPath, width: int, *, words: bool) -> list[Row]:
-    """Return the path with a line for each account; `words`: with what lets each link pass."""
+    """Return the path with a line for each account; `words`: with what lets each link pass, and names in full."""
     rows: list[Row] = []
     nodes = _nodes(path)
     longest = max(width_of(item) for hop in path.hops for item in _arrow(hop, words=True))
+    room = 0 if words else width - _INDENT - _ARROW
     words = words and longest + _INDENT < width
     for account, group in groupby(enumerate(nodes), key=lambda pair: pair[1].account_id):
         items: list[Row] = []
         for number, node in group:
-            items.append(_marked(_short(node.label, width), "strong"))
+            items.append(_marked(_middle_out(_short(node.label, width), room), "strong"))
             if number < len(path.hops):
                 items += _arrow(path.hops[number], words=words)
         head = _marked(account, "dim")
@@ -186,6 +189,17 @@ def _short(label: str, width: int) -> str:
     if others and cell_len(label) > width // 3:
         return _("{first} and {count} more").format(first=first, count=len(others))
     return label
+
+
+def _middle_out(label: str, room: int) -> str:
+    """Return a name that would take lines with an ellipsis for its middle: the step in hand needs them more.
+
+    Without a `room` for that it stays whole.
+    """
+    if room < _SHORTEST or cell_len(label) <= room or OPEN.search(label):
+        return label
+    tail = room // 3
+    return fit(label, room - tail) + set_cell_size(label[::-1], tail)[::-1]
 
 
 def _arrow(hop: PathHop, *, words: bool) -> list[Row]:

@@ -195,13 +195,16 @@ class Checking(Dialog[None]):
         event.stop()
         path = Path(event.value.strip()).expanduser()
         try:
-            data = path.read_bytes()[:_LARGEST]
+            data = _content(path)
         except OSError as error:
             said = _("{path} can't be read: {reason}").format(path=path, reason=error.strerror or error)
             self.app.say(said, severity="warning")
             return
-        event.input.display = False
-        self.query_one(TextArea).load_text(data.decode("utf-8", "replace"))
+        self.query_one(TextArea).load_text(data.decode("utf-8-sig", "replace"))
+        self._close_field()
+
+    def _close_field(self) -> None:
+        self.query_one("#policy-file", Input).display = False
         self.query_one(TextArea).focus()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
@@ -215,5 +218,19 @@ class Checking(Dialog[None]):
             self.answer(None)
 
     def action_cancel(self) -> None:
-        """Go back."""
-        self.answer(None)
+        """Go back: from the path of a file to the text, which stays."""
+        if self.query_one("#policy-file", Input).display:
+            self._close_field()
+        else:
+            self.answer(None)
+
+
+def _content(path: Path) -> bytes:
+    """Read a file that has an end and isn't far larger than any policy; raises OSError for anything else."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise OSError(_("it is no plain file"))  # a pipe, a device: nobody knows when it ends
+    with path.open("rb") as file:
+        data = file.read(_LARGEST + 1)
+    if len(data) > _LARGEST:
+        raise OSError(_("it is larger than {count} bytes").format(count=_LARGEST))
+    return data

@@ -35,7 +35,8 @@ class MessageLine(Drawn):
         """Return the message with the sign of its severity."""
         sign, look = _SIGNS[self.severity]
         own = self.text[:1] in {"✓", "✗", "!"}
-        rows = paragraph(self.text if own else f"{sign} {self.text}", width, look, hang=2)
+        text = self.text.replace("\n", "\n  ")  # beneath the first line's words, not its sign
+        rows = paragraph(text if own else f"{sign} {text}", width, look, hang=2)
         most = max(self.app.size.height // _MOST, 1)
         if len(rows) > most:
             last = rows[most - 1][0]
