@@ -137,6 +137,22 @@ def test_throttled_requests_are_sent_again_and_shown(tmp_path: Path, monkeypatch
     assert events.of(Retrying) == [Retrying("CreateRole", 2), Retrying("CreateRole", 3)]
 
 
+def test_an_undo_waits_as_long_as_an_apply_where_aws_asks_to(
+    clients: Clients, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = accounts(clients)
+    monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_context: 0)
+    applied(written(tmp_path, answers("assume-role")), Events())
+    with monkeypatch.context() as patched:
+        # Four: once more than botocore itself sends it.
+        refusing(patched, "iam.DeleteRole", 4, 400, "Throttling", "Rate exceeded")
+        status, _out, err = run("undo", "--yes")
+
+    assert status == 0, err
+    assert "too many requests" in err
+    assert accounts(clients) == before
+
+
 def test_somebody_who_writes_between_the_plan_and_the_change_loses_nothing(clients: Clients, tmp_path: Path) -> None:
     def write_theirs(told: Told) -> None:
         if isinstance(told, Began) and told.change.kind is Kind.BUCKET and not events.of(Moved):

@@ -128,21 +128,6 @@ def test_two_keys_are_said_and_one_is_chosen(clients: Clients) -> None:
     assert user_keys(clients) == {done.new: "Active"}
 
 
-def test_a_key_that_was_not_shown_is_never_deleted_to_make_room(clients: Clients) -> None:
-    iam = clients("source-admin", "iam")
-    shown = iam.create_access_key(UserName=USER)["AccessKey"]["AccessKeyId"]
-    rotation = look(PROFILE)
-    iam.delete_access_key(UserName=USER, AccessKeyId=shown)
-    colleagues = iam.create_access_key(UserName=USER)["AccessKey"]["AccessKeyId"]
-    before = user_keys(clients)
-
-    with pytest.raises(BadInputError, match="two access keys") as caught:
-        rotate(rotation, Watch(), may_delete=yes, delete_other=True)
-
-    assert colleagues in str(caught.value)
-    assert user_keys(clients) == before
-
-
 def test_somebody_else_may_administer_the_user(clients: Clients) -> None:
     clients("source-admin", "iam").delete_user_policy(UserName=USER, PolicyName="own-keys")
 

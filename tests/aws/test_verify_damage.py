@@ -170,6 +170,27 @@ def test_a_link_that_is_broken_for_good_is_waited_for_a_minute_in_all(
     assert 59.9 < now[0] < 60.1
 
 
+def test_a_stop_while_a_delete_that_should_be_refused_passes_leaves_no_delete_marker(
+    arranged: Callable[..., Setup], clients: Clients
+) -> None:
+    setup = arranged("assume-role")
+    before = objects(clients)
+    more = {"Effect": "Allow", "Action": "s3:DeleteObject", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [more]})
+    clients(ADMIN, "iam").put_role_policy(RoleName="RoleA", PolicyName="more", PolicyDocument=document)
+    waiting: list[str] = []
+
+    def tell(event: Event) -> None:
+        if isinstance(event, Waiting) and event.action == "s3:DeleteObject":
+            waiting.append("passed")
+
+    with pytest.raises(CancelledError):
+        go(setup, patience=5.0, destination_profile=ADMIN, tell=tell, stop=lambda: bool(waiting))
+
+    assert waiting
+    assert objects(clients) == before
+
+
 def test_a_stop_is_heard_and_the_test_object_is_taken_away(arranged: Callable[..., Setup], clients: Clients) -> None:
     setup = arranged("assume-role", access={"level": "read-write-delete"})
     before = objects(clients)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wizard.aws import keys, policies, sinks
 from wizard.aws.backs import others_made
-from wizard.aws.errors import CallError
+from wizard.aws.errors import THROTTLED, CallError
 from wizard.aws.gone import is_gone, note_of
 from wizard.aws.making import MAKING, PASSING, equal, only_writer, patiently
 from wizard.aws.watch import AlreadyThere, Clock, Made
@@ -127,13 +127,22 @@ def _write_back(clients: Clients, change: Change, to: Json, watch: Watch) -> Non
         except CallError as error:
             if error.code == "DeleteConflict":
                 raise _not_empty(change) from None
-            passing = error.maybe_done or error.code in PASSING
-            if not passing or not clock.wait(_("There was no answer.")):
+            why = _why_again(error)
+            if not why or not clock.wait(why):
                 raise
         else:
             return
         if equal(read(clients, change, watch), to):
             return
+
+
+def _why_again(error: CallError) -> str:
+    """Say what is waited for, or "" where the refusal won't pass by itself."""
+    if error.code in PASSING:
+        return _("Another change of the same thing is being made.")
+    if error.code in THROTTLED:
+        return _("AWS asks to wait: too many requests.")
+    return _("There was no answer.") if error.maybe_done else ""
 
 
 def _not_empty(change: Change) -> LeftError:

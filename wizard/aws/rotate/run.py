@@ -208,13 +208,21 @@ class _Run:
             planned = profiles.plan(profiles.ProfileEntry(self._rotation.profile, (), key))
             applied = profiles.apply(planned)
         except (WizardError, OSError, KeyboardInterrupt):
-            self._give_up(key.id)
+            # Cut off after it was written: then the old key's secret is gone, and the next run goes on with this one.
+            if not self._holds(key.id):
+                self._give_up(key.id)
             raise
         self._log.did("write")
         self._notes += applied.notes
         self._tell(_("Written: {id} to {place}.").format(id=key.id, place=self._rotation.place))
         self._refresh()
         return applied.written
+
+    def _holds(self, identity: str) -> bool:
+        try:
+            return key_in_profile(self._rotation.profile) == identity
+        except (WizardError, OSError):
+            return False  # what can't be read wasn't written
 
     def _refresh(self) -> None:
         """Call with what stands in the profile now: a session keeps the key that it began with."""

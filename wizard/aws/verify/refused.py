@@ -124,13 +124,10 @@ def _action(scene: Scene, one: Probe, word: str) -> None:
             _skip(scene, one, scene.target(key), _("A read-only run tries no delete."))
             return
         made: list[str] = []
-        outcome = _expect(
-            scene,
-            Probe(one.action, On.BUCKET, "DeleteObject"),
-            scene.target(key),
-            partial(_delete, scene, key, made),
-        )
-        if outcome.passed:
+        tried = Probe(one.action, On.BUCKET, "DeleteObject")
+        try:
+            _expect(scene, tried, scene.target(key), partial(_delete, scene, key, made))
+        finally:  # stopped or cut off while it waits for a refusal: what passed before is taken away all the same
             _unmark(scene, key, made)
         return
     if one.on is On.OBJECT:
