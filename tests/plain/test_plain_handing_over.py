@@ -238,3 +238,16 @@ def test_a_key_that_the_profile_has_is_kept_with_enter_and_another_one_can_be_gi
     assert "is there already, just like this" in done.text
     person.talk(WRITE, "2\r", "AKIAIOSFODNN7EXAMPL3\r", f"{secret}\r", "1\r", ENTER, QUIT, raw=raw)
     assert "AKIAIOSFODNN7EXAMPL3" in person.credentials.read_text()
+
+
+def test_another_name_than_that_of_the_kept_key_asks_for_its_own(person: Person) -> None:
+    raw = {**WHOLE, "method": "iam-user", "user.name": "cliuser"}
+    secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+    person.talk(WRITE, "1\r", "AKIAIOSFODNN7EXAMPLE\r", f"{secret}\r", "y\r", QUIT, raw=raw)
+    person.config.write_text(person.config.read_text().replace("ap-northeast-1", "eu-west-1"))
+    other = ("2\r", "\x15another\r", "1\r", "AKIAIOSFODNN7EXAMPL3\r", f"{secret}\r", "y\r", ENTER, QUIT)
+    done = person.talk(WRITE, ENTER, *other, raw=raw)
+    assert "it stays" in done.text
+    written = person.credentials.read_text()
+    assert "[another]\naws_access_key_id = AKIAIOSFODNN7EXAMPL3" in written
+    assert "AKIAIOSFODNN7EXAMPLE" in written

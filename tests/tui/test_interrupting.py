@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.tui.conftest import ASSUME_ROLE, screen_text
+from wizard.errors import CancelledError
 from wizard.tui.app import INTERRUPTED
 from wizard.tui.screens.applying import Applying
 from wizard.tui.screens.wizard import WizardScreen
@@ -72,6 +73,23 @@ async def test_esc_while_the_plan_is_looked_at_goes_back_without_a_word(open_at:
         assert app.screen is app.wizard
         assert app.is_running
         assert "Stopped" not in screen_text(app)
+
+
+@pytest.mark.usefixtures("_hangs")
+async def test_a_dialog_that_was_left_asks_for_no_code_any_more(open_at: Callable[..., WizardApp]) -> None:
+    app = open_at(ASSUME_ROLE)
+    async with app.run_test(size=(100, 30)) as pilot:
+        app.sides.choose("source", "")
+        app.sides.choose("destination", "")
+        app.wizard.go(REVIEW)
+        await pilot.press("ctrl+x")
+        left = app.screen
+        assert isinstance(left, Applying)
+        await pilot.press("ctrl+c")
+        await pilot.pause()
+        with pytest.raises(CancelledError):
+            left.ask_mfa("MFA code for user/cliuser")
+        assert [type(screen) for screen in app.screen_stack] == [WizardScreen]
 
 
 @pytest.mark.parametrize(

@@ -31,12 +31,15 @@ def write_profile(session: Session, interview: Interview) -> None:
     from wizard.profiles.write import plan as plan_profile
 
     paths = Paths.from_environment(session.environ)
-    settings = _settings(session)
-    keys = _keys(session, settings.name, paths) if settings.needs_keys else None
-    if isinstance(keys, Wish):
-        return
+    keys: AccessKey | Wish | None = None
+    name = None
     while True:
         settings = _settings(session)
+        if settings.needs_keys and keys is None and settings.name != name:  # a key that was kept stays with its name
+            keys = _keys(session, settings.name, paths)
+        if isinstance(keys, Wish):
+            return
+        name = settings.name
         planned = plan_profile(ProfileEntry(settings.name, settings.settings, keys), paths)
         for warning in planned.warnings:
             say(_("Warning: {text}").format(text=warning))

@@ -162,7 +162,9 @@ class Task(Dialog[str]):
         self._host.from_thread(lambda: act() if self.is_attached else None)
 
     def ask_mfa(self, prompt: str) -> str:
-        """Ask for a code (from the thread)."""
+        """Ask for a code (from the thread); a dialog that was left asks for nothing any more."""
+        if not self.is_attached:
+            raise CancelledError(_("Stopped."))
         return self._host.ask_mfa(prompt)
 
     def say(self, text: str, look: str = "text") -> None:
