@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +14,11 @@ from textual import events
 from textual._context import active_app
 from textual._wait import wait_for_idle
 
+from wizard.errors import BadInputError
 from wizard.tui.wizard_app import WizardApp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from textual.app import App
@@ -94,6 +96,22 @@ def _at_work(app: App[Any]) -> bool:
     pumps = [app, *screen.walk_children(with_self=True)]
     waiting = any(pump.message_queue_size or pump._next_callbacks for pump in pumps)
     return waiting or bool(screen._layout_required or screen._callbacks)
+
+
+@pytest.fixture
+def accounts_hang(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let no account answer until the test is over."""
+    from wizard.aws.clients import Clients
+
+    answers = threading.Event()
+
+    def hangs(*_arguments: object, **_named: object) -> None:
+        answers.wait(20)
+        raise BadInputError("nobody answers")
+
+    monkeypatch.setattr(Clients, "call", hangs)
+    yield
+    answers.set()
 
 
 @pytest.fixture

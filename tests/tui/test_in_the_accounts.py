@@ -326,18 +326,8 @@ async def test_enter_does_nothing_before_a_choice_is_offered_and_changes_nothing
     assert world(clients) == before
 
 
-async def test_quitting_does_not_wait_for_aws_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
-    from wizard.aws import look
-    from wizard.aws.clients import Clients
-
-    answers = threading.Event()
-
-    def hangs(*_arguments: object, **_named: object) -> None:
-        answers.wait(20)
-        raise BadInputError("nobody answers")
-
-    monkeypatch.setattr(Clients, "call", hangs)
-    monkeypatch.setattr(look, "caller", hangs)
+@pytest.mark.usefixtures("accounts_hang")
+async def test_quitting_does_not_wait_for_aws_that_hangs() -> None:
     app = WizardApp(ASSUME_ROLE, origin="answers.toml")
     async with app.run_test(size=(100, 30), notifications=True) as pilot:
         app.sides.choose("source", "")
@@ -348,7 +338,6 @@ async def test_quitting_does_not_wait_for_aws_that_hangs(monkeypatch: pytest.Mon
         began = time.monotonic()
         await pilot.press("ctrl+q")
     assert time.monotonic() - began < 1
-    answers.set()
 
 
 async def test_findings_stand_in_the_panes_and_are_reached_by_a_key(open_at: Callable[..., WizardApp]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -17,31 +16,12 @@ from wizard.tui.session import REVIEW
 from wizard.tui.widgets.message import MessageLine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from wizard.tui.wizard_app import WizardApp
 
 
-@pytest.fixture
-def _hangs(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Accounts that don't answer until the test is over."""
-    from wizard.aws import look
-    from wizard.aws.clients import Clients
-    from wizard.errors import BadInputError
-
-    answers = threading.Event()
-
-    def hangs(*_arguments: object, **_named: object) -> None:
-        answers.wait(20)
-        raise BadInputError("nobody answers")
-
-    monkeypatch.setattr(Clients, "call", hangs)
-    monkeypatch.setattr(look, "caller", hangs)
-    yield
-    answers.set()
-
-
-@pytest.mark.usefixtures("_hangs")
+@pytest.mark.usefixtures("accounts_hang")
 async def test_ctrl_c_while_the_plan_is_looked_at_closes_it_and_the_next_one_ends_the_app(
     open_at: Callable[..., WizardApp],
 ) -> None:
@@ -61,7 +41,7 @@ async def test_ctrl_c_while_the_plan_is_looked_at_closes_it_and_the_next_one_end
     assert app.return_value == INTERRUPTED
 
 
-@pytest.mark.usefixtures("_hangs")
+@pytest.mark.usefixtures("accounts_hang")
 async def test_esc_while_the_plan_is_looked_at_goes_back_without_a_word(open_at: Callable[..., WizardApp]) -> None:
     app = open_at(ASSUME_ROLE)
     async with app.run_test(size=(100, 30)) as pilot:
@@ -75,7 +55,7 @@ async def test_esc_while_the_plan_is_looked_at_goes_back_without_a_word(open_at:
         assert "Stopped" not in screen_text(app)
 
 
-@pytest.mark.usefixtures("_hangs")
+@pytest.mark.usefixtures("accounts_hang")
 async def test_a_dialog_that_was_left_asks_for_no_code_any_more(open_at: Callable[..., WizardApp]) -> None:
     app = open_at(ASSUME_ROLE)
     async with app.run_test(size=(100, 30)) as pilot:
