@@ -24,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("own_credentials")
 
 @pytest.fixture(autouse=True)
 def _may_rotate(own_credentials: Path, clients: Clients) -> None:
-    assert own_credentials
+    assert own_credentials.exists()
     allow(clients, [*SELF, "iam:GetAccessKeyLastUsed"])
 
 
