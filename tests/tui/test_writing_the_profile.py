@@ -51,6 +51,8 @@ async def test_a_key_that_the_profile_has_is_kept_and_only_the_settings_are_comp
         shown = screen_text(app)
         assert said_of_the_key(app) == f"The profile has an access key already, {KEY_ID}: it stays."
         assert not any(field.display for field in app.screen.query(Input)), "no key is asked for"
+        frame = app.screen.query_one(".frame").region
+        assert all(frame.contains_region(button.region) for button in app.screen.query(Button)), "all four are in sight"
         assert "aws_access_key_id" not in shown
         await pilot.press("pagedown")
         await pilot.pause()
