@@ -94,7 +94,7 @@ class Checking(Dialog[None]):
         if self.report is None:
             self.say(_("Paste a policy here, or open a file: Ctrl+O."))
         elif self.findings:
-            self.say(_("{n} errors and warnings, {m} notes").format(n=counted, m=len(self.findings) - counted))
+            self.say(_("errors and warnings: {n}, notes: {m}").format(n=counted, m=len(self.findings) - counted))
         else:
             self.say("✓ " + _("no findings"))
         self.query_one("#mend", Button).disabled = not (self.report and self.report.mended)
