@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from textual.app import App
     from textual.pilot import Pilot
 
+    from wizard.demo import Practice
+
 ASSUME_ROLE: dict[str, Any] = {
     "method": "assume-role",
     "source.account_id": "111111111111",
@@ -160,3 +162,11 @@ def screen_text(app: WizardApp) -> str:
     lines = app.screen._compositor.render_strips()
     del width, height
     return "\n".join("".join(segment.text for segment in strip) for strip in lines)
+
+
+@pytest.fixture
+def inside(fresh_practice: Practice, monkeypatch: pytest.MonkeyPatch) -> Practice:
+    """The environment of the practice accounts, after the fixture that gives every test a home of its own."""
+    for name, value in fresh_practice.environment.items():
+        monkeypatch.setenv(name, value)
+    return fresh_practice

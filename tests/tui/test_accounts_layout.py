@@ -9,8 +9,8 @@ import pytest
 from rich.cells import cell_len
 from textual.widgets import Button, OptionList
 
+from tests.tui.acting import SETUPS, agree, offers, until
 from tests.tui.conftest import ASSUME_ROLE, give, screen_text
-from tests.tui.test_in_the_accounts import SETUPS, agree, inside, offers, until
 from tests.tui.test_in_the_way import BUCKET, THEIRS, policy_of, put, wizard
 from wizard import text
 from wizard.aws.verify.probe import Clock
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     Accounts = Callable[[str, str], Any]
 
-__all__ = ["inside"]  # the fixture of the practice accounts' environment
 pytestmark = pytest.mark.usefixtures("inside")
 SIZE = (80, 24)
 ONE_SIDE = {"source": None, "destination": "destination-admin"}

@@ -12,8 +12,8 @@ from textual import events
 from textual.widgets import OptionList, TextArea
 
 from tests.aws.analyzer_host import Analyzer, answer, finding, location, put, refusal
+from tests.tui.acting import until
 from tests.tui.conftest import ASSUME_ROLE, screen_text
-from tests.tui.test_in_the_accounts import inside, until
 from wizard.aws.clients import Clients
 from wizard.aws.discover import run as discover
 from wizard.tui.screens.checking import Checking
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from wizard.demo import Practice
 
-__all__ = ["inside"]
 
 POLICY = '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:ListgBucket", "Resource": "*"}}'
 PATH = ("Statement", "Action")

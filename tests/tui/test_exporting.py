@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from textual.widgets import Button, Input, OptionList
 
+from tests.tui.acting import until
 from tests.tui.conftest import ASSUME_ROLE, BUCKET_POLICY, paste, screen_text
-from tests.tui.test_in_the_accounts import until
 from wizard import text
 from wizard.answers.file import write as answers_text
 from wizard.commands import export

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.tui.acting import SETUPS, agree, offers, until
 from tests.tui.conftest import ASSUME_ROLE, give, screen_text
-from tests.tui.test_in_the_accounts import SETUPS, agree, inside, offers, until
 from tests.tui.world import world
 from wizard.aws.clients import Clients
 from wizard.state import journal
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     Accounts = Callable[[str, str], Any]
 
-__all__ = ["inside"]  # the fixture of the practice accounts' environment
 pytestmark = pytest.mark.usefixtures("inside")
 BUCKET = "s3-crossaccount-bucket01"
 OURS = {"source": "source-admin", "destination": "destination-admin"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from tests.tui.acting import until
 from tests.tui.conftest import BUCKET_POLICY, screen_text
-from tests.tui.test_in_the_accounts import until
 from wizard.access_path import State
 from wizard.aws.discover.snapshot import Snapshot
 from wizard.plan.found import ABSENT, BucketFound, NotKnown

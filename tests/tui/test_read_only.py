@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from textual.widgets import Button
 
+from tests.tui.acting import agree, looked, offers, until
 from tests.tui.conftest import ASSUME_ROLE, IAM_USER, screen_text
-from tests.tui.test_in_the_accounts import agree, looked, offers, until
 from tests.tui.world import world
 from wizard import clipboard, text
 from wizard.clipboard import Copied, How

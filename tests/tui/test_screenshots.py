@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from rich.cells import cell_len
 
+from tests.tui.acting import agree, looked, offers, until
 from tests.tui.conftest import ASSUME_ROLE, BUCKET_POLICY, IAM_USER
-from tests.tui.test_in_the_accounts import agree, looked, offers, until
 from wizard import text
 from wizard.answers.build import build
 from wizard.answers.file import read_raw
