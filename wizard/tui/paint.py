@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
@@ -98,16 +99,14 @@ def _wrapped(text: str, width: int, hang: int) -> list[str]:
 
 
 def _words(text: str) -> list[str]:
-    words: list[str] = []
-    for word in _BLANKS_END_IT.findall(text):
-        if word.isascii():
-            words.append(word)
-        else:
-            words += _between_wide(word)
-    return words
+    words = _BLANKS_END_IT.findall(text)
+    if text.isascii():
+        return words
+    return [part for word in words for part in ((word,) if word.isascii() else _between_wide(word))]
 
 
-def _between_wide(word: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def _between_wide(word: str) -> tuple[str, ...]:
     """Break a word around wide characters: each is a word of its own, but for closing marks, which never begin a line.
 
     By hand: compiling a pattern with all of them would take the first frame 6 ms.
@@ -122,7 +121,7 @@ def _between_wide(word: str) -> list[str]:
         else:
             words[-1] += char
         was_wide = was_wide if char.isspace() else wide
-    return words
+    return tuple(words)
 
 
 def _pieces(word: str, width: int) -> list[str]:
