@@ -40,9 +40,8 @@ class Back:
 
     `differs`: what is there is neither what was before nor what the run wrote, so that it is left alone;
     `gone`: it is as it was before already, or nothing of this setup is in it any more; `missing`: the bucket, role,
-    user or key itself was deleted. `others` says why what is
-    there is somebody else's, so that there is nothing to put back, and `mend` what to do about it. `later`: the run of
-    the same setup that made it differ.
+    user or key itself was deleted. `others` says why what is there is somebody else's, so that there is nothing to put
+    back, and `mend` what to do about it. `later`: the run of the same setup that made it differ.
     """
 
     step: Step

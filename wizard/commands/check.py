@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from wizard.commands import standard_input
 from wizard.commands.check_shown import Checked, columns, printable, severity, shown
-from wizard.commands.json_lines import lines
+from wizard.commands.json_lines import lines, refuse_file
 from wizard.commands.result import Result
 from wizard.errors import BadInputError
 from wizard.text import _
@@ -68,11 +68,7 @@ def _checked(options: argparse.Namespace) -> tuple[list[Checked], list[BadInputE
 
 def _refuse_what_does_not_fit(options: argparse.Namespace, *, wants_aws: bool) -> None:
     if options.files and (options.cases or options.kinds):
-        flag = "--cases" if options.cases else "--kinds"
-        raise BadInputError(
-            _("With {flag} no file is looked at: {file}").format(flag=flag, file=options.files[0]),
-            mend=_("Give one of the two."),
-        )
+        refuse_file("--cases" if options.cases else "--kinds", options.files[0])
     if options.cases and wants_aws:
         raise BadInputError(_("The cases of --cases aren't sent to AWS."), mend=_("Name the policies' files."))
     if not wants_aws and (options.region is not None or options.endpoint_url is not None):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wizard.commands.json_lines import lines
+from wizard.commands.json_lines import lines, refuse_file
 from wizard.commands.result import Result
 from wizard.errors import BadInputError
 from wizard.text import _
@@ -17,10 +17,7 @@ if TYPE_CHECKING:
 def run(options: argparse.Namespace) -> Result:
     """Prove a setup (`file`), or answer the cases on standard input (`--cases -`), a line each."""
     if options.cases and options.file:
-        raise BadInputError(
-            _("With {flag} no file is looked at: {file}").format(flag="--cases", file=options.file),
-            mend=_("Give one of the two."),
-        )
+        refuse_file("--cases", options.file)
     if options.cases == "-":
         return Result(lines=_answers())
     if options.file:

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import sys
 from io import BufferedIOBase
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from wizard.commands import standard_input
+from wizard.errors import BadInputError
+from wizard.text import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
 
 _CHUNK = 1 << 16
+
+
+def refuse_file(flag: str, file: str) -> NoReturn:
+    """Raise BadInputError for a file beside a flag that looks at none: passed over, it would seem to be looked at."""
+    raise BadInputError(
+        _("With {flag} no file is looked at: {file}").format(flag=flag, file=file),
+        mend=_("Give one of the two."),
+    )
 
 
 def lines() -> Iterator[bytes]:
